@@ -1,0 +1,160 @@
+"""The `followthrough` command, and the composition root: the only module that sees everything.
+
+What a subcommand needs is imported when it was chosen, so that `--help` costs next to nothing.
+"""
+
+import argparse
+import difflib
+import errno
+import logging
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from adapters.settings import NAME, BadSetting, Settings
+
+DONE, TROUBLE, MISUSED = 0, 1, 2
+# SQLite keeps this one in memory, for as long as the program runs.
+SCRATCH = "sqlite://"
+
+_COMMANDS = {
+    "run": "start every platform that has credentials; with none, the chat in this terminal",
+    "chat": "talk here; `followthrough chat < story.txt` prints a transcript",
+    "demo": "watch a month of a job search in a minute",
+    "migrate": "bring the database up to date with this version",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code; raises SystemExit for `--help` and misuse."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.version:
+        from importlib.metadata import version
+
+        print(NAME, version(NAME))
+        return DONE
+    if not options.command:
+        parser.print_help()
+        return DONE
+    try:
+        settings = Settings.read(os.environ)
+    except BadSetting as why:
+        return _complain(str(why))
+    logging.basicConfig(
+        level=settings.log_level,
+        handlers=[logging.StreamHandler(_Stderr())],
+        format="%(levelname)s %(name)s %(message)s",
+    )
+    try:
+        return _migrate(settings) if options.command == "migrate" else _talk(options, settings)
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EIO):
+            raise
+        # The terminal was closed, or whoever read our output has seen enough. Python itself would
+        # complain once more when it flushes what is left.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _migrate(settings: Settings) -> int:
+    from bot.ports import Unavailable
+    from storage.migrate import migrate
+
+    try:
+        changed = migrate(settings.database_url)
+    except Unavailable as trouble:
+        return _complain(str(trouble))
+    print("The database is up to date now." if changed else "The database is up to date.")
+    return DONE
+
+
+def _talk(options: argparse.Namespace, settings: Settings) -> int:
+    import asyncio
+
+    from adapters.terminal import start
+    from bot.commands import registry
+    from bot.letter_templates import BrokenTemplate
+    from bot.letters import Letters
+    from bot.ports import Unavailable
+    from storage.store import Store
+
+    scratch = options.command == "demo" or options.scratch
+    try:
+        plan = (
+            start.demo(fast=options.fast)
+            if options.command == "demo"
+            else start.plan(options.at, options.zone, Path(options.out), scratch=scratch)
+        )
+        letters = Letters(settings.letters)
+        store = Store.open(SCRATCH if scratch else settings.database_url)
+    except (start.BadPlan, BrokenTemplate, Unavailable) as why:
+        return _complain(str(why))
+
+    async def talk() -> None:
+        async with store:
+            await start.talk(store, registry, letters, plan)
+
+    if options.command == "run" and not sys.stdin.isatty():
+        print("No platform has credentials: this is the chat of the terminal.", file=sys.stderr)
+    asyncio.run(talk())
+    return DONE
+
+
+def _complain(sentence: str) -> int:
+    print(f"{NAME}: {sentence}", file=sys.stderr)
+    return TROUBLE
+
+
+class _Parser(argparse.ArgumentParser):
+    """An ArgumentParser that names the nearest command for one that does not exist."""
+
+    def error(self, message: str) -> NoReturn:
+        if found := re.search(r"invalid choice: '([^']*)'", message):
+            near = difflib.get_close_matches(found[1], _COMMANDS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            message = f"there is no command {found[1]!r}.{hint}"
+        super().error(message)
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog=NAME,
+        description="The right follow-up, finished, at the right moment.",
+        epilog="Records are kept where DATABASE_URL says, else in your data folder.",
+    )
+    parser.add_argument("--version", action="store_true", help="say which version this is")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    found = {name: commands.add_parser(name, help=help) for name, help in _COMMANDS.items()}
+    for name in ("run", "chat"):
+        _add_chat_options(found[name])
+    found["demo"].add_argument("--fast", action="store_true", help="all at once, without typing")
+    return parser
+
+
+def _add_chat_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--scratch", action="store_true", help="practise: records are forgotten at the end"
+    )
+    parser.add_argument(
+        "--at", metavar="WHEN", help='a clock that stands at "2026-06-01 09:00" until it is moved'
+    )
+    parser.add_argument("--zone", help="your time zone, such as Europe/Paris; else the system's")
+    parser.add_argument("--out", metavar="DIR", default=".", help="where files are saved; here")
+
+
+class _Stderr:
+    """Standard error as it is at the time of writing: a prompt may have taken its place."""
+
+    def write(self, text: str) -> None:
+        sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,180 @@
+"""What a chat does: calls go to the desk, answers and nudges to the screen. Knows no syntax."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from adapters.terminal.clock import MovableClock, said
+from adapters.terminal.forms import Asking
+from adapters.terminal.keeping import keep
+from adapters.terminal.literal import one_line
+from adapters.terminal.messenger import PLATFORM, TerminalMessenger
+from adapters.terminal.screen import Screen
+from bot.command import Registry
+from bot.desk import Desk
+from bot.dispatch import Dispatcher
+from bot.letters import Letters
+from bot.message import Answer, Button, Call, File, Form, Message, Picture
+from bot.model import Who
+from bot.ports import Store, Unavailable
+
+log = logging.getLogger(__name__)
+
+# Whoever sits at the terminal, until they say ":as somebody".
+YOU = "you"
+
+
+class Conversation:
+    """One terminal's conversation. `practice` says that its clock may be moved without asking.
+
+    `orders` are the lines that no form takes for an answer; files are kept in `folder`.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        letters: Letters,
+        screen: Screen,
+        clock: MovableClock,
+        zone: ZoneInfo,
+        *,
+        folder: Path = Path(),
+        practice: bool = False,
+        orders: Sequence[str] = (),
+    ) -> None:
+        self.registry = registry
+        self.screen = screen
+        self.clock = clock
+        self.zone = zone
+        self.practice = practice
+        self.stopped = False
+        self.who = Who(PLATFORM, YOU, zone=zone.key)
+        self.dispatcher = Dispatcher(store, [TerminalMessenger(self._arrived)], letters)
+        self._desk = Desk(store, registry, letters)
+        self._asking = Asking(screen, self.complete, orders)
+        self._folder = folder
+        self._pressable: list[tuple[Button, str]] = []
+        self._answered = False
+        self._ticking = asyncio.Lock()
+
+    @property
+    def mark(self) -> str:
+        """What stands before a line: who speaks when it is not you, and the clock when it was
+        moved.
+        """
+        name = "" if self.who.user == YOU else one_line(self.who.user)
+        moment = said(self.now(), self.zone) if self.clock.moved and self.screen.typed else ""
+        return ", ".join(part for part in (name, moment) if part)
+
+    def now(self) -> datetime:
+        """The chat's moment (aware UTC), which may not be the real one."""
+        return self.clock.now()
+
+    def become(self, user: str) -> None:
+        """Somebody else speaks from now on."""
+        self.who = replace(self.who, user=user)
+
+    def stop(self) -> None:
+        """End the conversation after what is under way."""
+        self.stopped = True
+        self.screen.stop()
+
+    def heard(self) -> None:
+        """Note that a line was read: the next buttons shown are numbered from 1 again."""
+        self._answered = True
+
+    def buttons(self) -> Sequence[Button]:
+        """The buttons that numbers press."""
+        return [button for button, _ in self._pressable]
+
+    async def press(self, position: int) -> None:
+        """Press one of `buttons`; position counts from 0. Raises forms.Left."""
+        button, owner = self._pressable[position]
+        if owner != self.who.user:
+            await self.screen.say(f"That button is for {owner}: “:as {owner}” first.")
+            return
+        await self.do(button.call)
+
+    async def do(self, call: Call) -> None:
+        """Make the call, with whatever it has to ask first, and show what comes of it. Raises
+        forms.Left.
+        """
+        answer: Answer = self._desk.form(call) or await self._handle(call)
+        again = False
+        while isinstance(answer, Form):
+            command = self.registry.commands[answer.call.name]
+            filled = await self._asking.fill(answer, command, again=again)
+            if filled is None:
+                await self.screen.say("Nothing was saved.")
+                return
+            again = True
+            answer = await self._handle(filled)
+        await self._show(answer, "", self.who.user)
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        """Show what is due by now."""
+        try:
+            await self.tick(self.now())
+        except Unavailable as trouble:
+            await self.screen.say(str(trouble))
+
+    async def tick(self, now: datetime) -> int:
+        """Send what is due at `now`; never twice at a time. Raises Unavailable."""
+        async with self._ticking:
+            return await self.dispatcher.tick(now)
+
+    async def beat(self) -> None:
+        """A tick at the chat's own time, for the metronome."""
+        try:
+            await self.tick(self.now())
+        except Unavailable:
+            log.warning("unavailable tick")
+
+    async def complete(self, name: str, option: str, typed: str) -> Sequence[tuple[str, str]]:
+        """What an option's answer could be; nothing while the records cannot be read."""
+        try:
+            return await self._desk.complete(name, option, typed, self.who, self.now())
+        except Unavailable:
+            return ()
+
+    async def _handle(self, call: Call) -> Answer:
+        return await self._desk.handle(call, self.who, self.now())
+
+    async def _arrived(self, message: Message, user: str) -> None:
+        moment = said(self.now(), self.zone)
+        await self._show(
+            message, moment if user == self.who.user else f"for {user}, {moment}", user
+        )
+
+    async def _show(self, message: Message, heading: str, user: str) -> None:
+        notes = self._keep(message)
+        if message.buttons:
+            if self._answered:
+                self._pressable.clear()
+                self._answered = False
+            first = len(self._pressable) + 1
+            self._pressable += [(button, user) for button in message.buttons]
+        else:
+            first = 1
+        await self.screen.show(message, heading, first, notes)
+
+    def _keep(self, message: Message) -> list[str]:
+        """Write the message's files; returns a line about each."""
+        files = [(b.name, b.data) for b in message.blocks if isinstance(b, File)]
+        if self.screen.typed:
+            files += [
+                ("followthrough.png", b.png) for b in message.blocks if isinstance(b, Picture)
+            ]
+        notes = []
+        for name, data in files:
+            try:
+                notes.append(f"Saved {keep(name, data, self._folder)}")
+            except OSError as error:
+                notes.append(f"Could not save {name} ({(error.strerror or 'refused').lower()}).")
+        return notes

@@ -1,0 +1,91 @@
+"""Applications as they are shown: one with its history, and lists. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.cards.parts import NUDGES, STAGES, button, day, of, when
+from bot.message import Bold, Buttons, Facts, Item, Items, Link, Span, Style, shorten
+from bot.model import Case, Nudge, Seeker
+from bot.words import label
+
+
+def next_step(case: Case, planned: Sequence[Nudge], seeker: Seeker, today: date) -> str:
+    """What happens next about an application, in a few words."""
+    coming = sorted(planned, key=lambda nudge: nudge.due_at)
+    if not coming:
+        return ""
+    first = coming[0]
+    if first.due_at.year == 9999:
+        return f"{NUDGES[first.kind].lower()} when you resume"
+    return f"{NUDGES[first.kind].lower()} {day(first.due_at.astimezone(seeker.tz).date(), today)}"
+
+
+def application_facts(case: Case, seeker: Seeker, today: date) -> Facts:
+    """What is known about an application."""
+    a = case.application
+    rows: list[tuple[str, tuple[Span, ...]]] = [
+        ("Stage", (STAGES[a.stage],)),
+        ("Applied", (day(a.applied_on, today),)),
+    ]
+    optional: list[tuple[str, str]] = [
+        ("Via", label(a.via) if a.via != "cold" else ""),
+        ("Agency", a.agency),
+        ("Referred by", a.referrer),
+        ("Contact", str(a.contact or "")),
+        ("Closes", day(a.closes_on, today) if a.closes_on else ""),
+        ("They decide by", day(a.decision_on, today) if a.decision_on else ""),
+        ("No contact", "they asked for none" if a.no_contact else ""),
+        ("Good fit because", shorten(a.fit, 300)),
+        ("Proof", shorten(a.proof, 300)),
+        ("Note", shorten(a.note, 300)),
+    ]
+    rows += [(name, (value,)) for name, value in optional if value]
+    if a.link:
+        rows.insert(2, ("Advert", (Link(a.link, a.link),)))
+    for i in case.interviews:
+        who = f" with {', '.join(p.name for p in i.interviewers)}" if i.interviewers else ""
+        state = " (called off)" if i.cancelled else " (they missed it)" if i.missed else ""
+        rows.append(("Interview", (when(i.starts_at, seeker), who + state)))
+    for r in case.replies:
+        rows.append(
+            (day(r.on, today), (label(r.what) + (f": {shorten(r.note, 120)}" if r.note else ""),))
+        )
+    for f in case.sent:
+        if f.sent_at:
+            letter = label(f.kind) + (f", to {f.to}" if f.to else "")
+            rows.append(("Sent", (when(f.sent_at, seeker), f" {letter}")))
+    return Facts(tuple(rows))
+
+
+def application_buttons(case: Case) -> Buttons:
+    """What can be done with an application."""
+    a = case.application
+    found = []
+    if a.stage.open:
+        first = Style.PRIMARY
+        if not case.follow_up and not case.interviews and not a.no_contact:
+            found.append(button("Draft the follow-up", "followup", first, **of(a)))
+        found += [
+            button("They replied", "heard", what="reply", **of(a)),
+            button("Interview", "interview", **of(a)),
+            button("A no", "heard", what="rejection", **of(a)),
+            button("Close it", "heard", what="closed", **of(a)),
+        ]
+    found.append(button("Change", "edit", **of(a)))
+    return Buttons(tuple(found))
+
+
+def listing(rows: Sequence[tuple[Case, Sequence[Nudge]]], seeker: Seeker, today: date) -> Items:
+    """Applications as rows, each with what comes next and the button that opens it."""
+    items = []
+    for case, planned in rows:
+        a = case.application
+        step = next_step(case, planned, seeker, today)
+        words = f" #{a.number}: {STAGES[a.stage]}" + (f"; {step}" if step else "")
+        items.append(
+            Item(
+                (Bold(a.title), words),
+                button("Open", "show", Style.PLAIN, f"Open {a.title}", **of(a)),
+            )
+        )
+    return Items(tuple(items), more="… and more: job list")

@@ -1,0 +1,127 @@
+"""The follow-up letters as they are shown: text to copy, and the buttons that settle them. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.cards.parts import ago, button, of
+from bot.drafts import Drafted, addressee
+from bot.message import Block, Bold, Buttons, Item, Items, Link, Quote, Style, shorten, text
+from bot.model import Case, Channel, Interview
+from bot.words import label
+
+# Letters shown in full in one message; more are one tap away.
+LETTERS_IN_FULL = 3
+
+
+def letter_blocks(drafted: Drafted) -> list[Block]:
+    """A letter to copy, how it can be opened at once, and what would make it stronger."""
+    blocks: list[Block] = [Quote(drafted.letter.text)]
+    if drafted.letter.mailto:
+        blocks.append(text(Link("Open it in your mail program", drafted.letter.mailto)))
+    if drafted.draft and drafted.draft.left_out:
+        left = "; ".join(
+            f"“{shorten(part.words, 60)}” ({part.why})" for part in drafted.draft.left_out
+        )
+        blocks.append(text(f"Left out: {left}"))
+    if hint := _hint(drafted):
+        blocks.append(text(hint))
+    return blocks
+
+
+def _hint(drafted: Drafted) -> str:
+    missing = drafted.draft.missing if drafted.draft else ()
+    if "fit" in missing or "proof" in missing:
+        return "Stronger with one concrete result of yours: job edit, “proof”."
+    if "name" in missing:
+        return "Your name is missing: job settings name=…"
+    return ""
+
+
+def follow_up_buttons(case: Case, drafted: Drafted, nudge: str = "") -> Buttons:
+    """What settles a follow-up, with what a nudge adds to it."""
+    a = case.application
+    other = Channel.LINKEDIN if drafted.channel is Channel.EMAIL else Channel.EMAIL
+    here = {**of(a), "channel": drafted.channel.value}
+    found = [button("I sent it", "sent", Style.PRIMARY, f"I sent it: {a.title}", **here)]
+    if nudge:
+        found.append(button("Tomorrow", "snooze", Style.PLAIN, f"Tomorrow: {a.title}", nudge=nudge))
+    found += [
+        button(
+            "They replied", "heard", Style.PLAIN, f"They replied: {a.title}", what="reply", **of(a)
+        ),
+        button("Edit", "rewrite", Style.PLAIN, f"Edit the letter: {a.title}", **here),
+        button(
+            "As a LinkedIn note" if other is Channel.LINKEDIN else "As an e-mail",
+            "followup",
+            Style.PLAIN,
+            f"{label(other)}: {a.title}",
+            channel=other.value,
+            **of(a),
+        ),
+    ]
+    if nudge:
+        found.append(button("Skip", "skip", Style.PLAIN, f"Skip: {a.title}", nudge=nudge))
+    found.append(
+        button("Close it", "heard", Style.PLAIN, f"Close {a.title}", what="closed", **of(a))
+    )
+    return Buttons(tuple(found))
+
+
+def follow_up_blocks(case: Case, drafted: Drafted, today: date, nudge: str = "") -> list[Block]:
+    """The one follow-up after applying, finished, with the buttons that settle it."""
+    a = case.application
+    lead = f"You applied {ago(a.applied_on, today)}. One confident follow-up, ready to send"
+    return [
+        text(f"{lead}{_to(drafted)}:"),
+        *letter_blocks(drafted),
+        follow_up_buttons(case, drafted, nudge),
+    ]
+
+
+def _to(drafted: Drafted) -> str:
+    who = drafted.facts.to_name or drafted.facts.agency
+    way = "as a LinkedIn note" if drafted.channel is Channel.LINKEDIN else "by e-mail"
+    return f" {way} to {who}" if who else f" {way}"
+
+
+def interview_letter_blocks(
+    case: Case, interview: Interview, drafts: Sequence[Drafted], nudge: str = ""
+) -> list[Block]:
+    """One letter for each interviewer who has not had theirs, and the buttons that settle them."""
+    a = case.application
+    sent = {f.to for f in case.thanked(interview)}
+    todo = [d for d in drafts if addressee(d) not in sent] if sent else list(drafts)
+    here = {**of(a), "interview": str(interview.number)}
+    blocks: list[Block] = []
+    for drafted in todo[:LETTERS_IN_FULL]:
+        who = drafted.facts.to_name
+        mine = {**here, "person": str(drafted.person)} if drafted.person else here
+        if who:
+            blocks.append(text(Bold(f"To {who}")))
+        blocks += letter_blocks(drafted)
+        first = f"I sent it to {who.split()[0]}" if who else "I sent it"
+        blocks.append(
+            Buttons(
+                (
+                    button(first, "sent", Style.PRIMARY, **mine),
+                    button("Edit", "rewrite", Style.PLAIN, f"Edit the letter to {who}", **mine),
+                )
+            )
+        )
+    rest = todo[LETTERS_IN_FULL:]
+    if rest:
+        rows = [
+            Item(
+                (f"To {d.facts.to_name}",),
+                button("Show", "followup", **here, person=str(d.person)),
+            )
+            for d in rest
+        ]
+        blocks.append(Items(tuple(rows)))
+    last = []
+    if len(todo) > 1:
+        last.append(button("I sent them all", "sent", **here))
+    if nudge:
+        last.append(button("Tomorrow", "snooze", Style.PLAIN, f"Tomorrow: {a.title}", nudge=nudge))
+        last.append(button("Skip", "skip", Style.PLAIN, f"Skip: {a.title}", nudge=nudge))
+    return [*blocks, Buttons(tuple(last))] if last else blocks

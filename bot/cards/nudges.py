@@ -1,0 +1,205 @@
+"""The nudges as they are sent, alone or several together. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from bot.cards.letters import follow_up_blocks, interview_letter_blocks
+from bot.cards.parts import ago, button, day, of, title, when
+from bot.drafts import after_applying, after_interview
+from bot.letters import Letters
+from bot.message import Block, Bold, Buttons, Facts, Message, Span, Style, shorten, text
+from bot.model import Case, Interview, Nudge, NudgeKind, Seeker
+from bot.review import review_blocks
+
+# A nudge that comes later than this says so.
+LATE = timedelta(hours=6)
+
+
+def digest(
+    seeker: Seeker,
+    pairs: Sequence[tuple[Nudge, Case | None]],
+    everything: Sequence[Case],
+    letters: Letters,
+    now: datetime,
+    *,
+    doubt: bool = False,
+) -> Message:
+    """One private message for everything that is due to one person together.
+
+    `everything` is all their applications, for the review. Discreet people get a message that
+    names nobody, with the button that opens the rest.
+    """
+    if seeker.discreet:
+        return discreet(len(pairs), doubt=doubt)
+    parts = [nudge_part(seeker, nudge, case, everything, letters, now) for nudge, case in pairs]
+    notes: list[Block] = [text("You may have seen this already.")] if doubt else []
+    if len(parts) == 1:
+        heading, blocks = parts[0]
+        return Message(title(heading), (*notes, *blocks))
+    merged: list[Block] = [*notes]
+    for heading, blocks in parts:
+        merged += [text(Bold(heading)), *blocks]
+    return Message(f"{len(parts)} things for today", tuple(merged))
+
+
+def chunks(
+    pairs: Sequence[tuple[Nudge, Case | None]], most: int = 3
+) -> list[Sequence[tuple[Nudge, Case | None]]]:
+    """One person's due nudges in messages of at most three, so that each keeps its whole letter.
+
+    Two nudges about one application never share a message: their buttons would make the same call.
+    """
+    found: list[list[tuple[Nudge, Case | None]]] = []
+    for nudge, case in pairs:
+        for chunk in found:
+            others = {n.application for n, _ in chunk}
+            if len(chunk) < most and nudge.application not in others:
+                chunk.append((nudge, case))
+                break
+        else:
+            found.append([(nudge, case)])
+    return list(found)
+
+
+def discreet(count: int, *, doubt: bool = False) -> Message:
+    """A message that tells a lock screen, or an employer, nothing."""
+    words = (
+        "One private item is ready for you." if count == 1 else f"{count} private items are ready."
+    )
+    if doubt:
+        words += " You may have seen this already."
+    show = Buttons((button("Open", "today", Style.PRIMARY),))
+    return Message("A note for you", (text(words), show))
+
+
+def nudge_part(
+    seeker: Seeker,
+    nudge: Nudge,
+    case: Case | None,
+    everything: Sequence[Case],
+    letters: Letters,
+    now: datetime,
+) -> tuple[str, list[Block]]:
+    """A nudge's heading and blocks. What comes late says how late it is."""
+    heading, blocks = _nudge(seeker, nudge, case, everything, letters, now)
+    if now - nudge.due_at > LATE:
+        blocks.insert(0, text("This comes late: it was due ", when(nudge.due_at, seeker), "."))
+    return heading, blocks
+
+
+def _nudge(
+    seeker: Seeker,
+    nudge: Nudge,
+    case: Case | None,
+    everything: Sequence[Case],
+    letters: Letters,
+    now: datetime,
+) -> tuple[str, list[Block]]:
+    today = now.astimezone(seeker.tz).date()
+    if nudge.kind is NudgeKind.REVIEW or case is None:
+        return "Your week", review_blocks(seeker, everything, today)
+    a = case.application
+    name = nudge.key.partition("/")[2]
+    interview = case.interview(nudge.interview)
+    match nudge.kind:
+        case NudgeKind.FOLLOW_UP:
+            drafted = after_applying(letters, seeker, case)
+            return f"Follow up: {a.title}", follow_up_blocks(case, drafted, today, name)
+        case NudgeKind.BRIEF if interview:
+            return f"Interview: {a.title}", brief_blocks(seeker, case, interview)
+        case NudgeKind.DEBRIEF if interview:
+            return f"How did it go: {a.title}", _debrief(interview, name)
+        case NudgeKind.THANKS if interview:
+            drafts = after_interview(letters, seeker, case, interview)
+            lead = text("The note that reinforces your interest, best sent within a day:")
+            blocks = interview_letter_blocks(case, interview, drafts, name)
+            return f"Interview follow-up: {a.title}", [lead, *blocks]
+        case NudgeKind.HEARD:
+            return f"Heard anything from {a.employer}?", _heard(case, name, today)
+        case _:
+            return f"Gone quiet: {a.title}", _quiet(case, name, today)
+
+
+def brief_blocks(seeker: Seeker, case: Case, interview: Interview) -> list[Block]:
+    """A short brief before an interview: their reasons, your proof, who is there."""
+    a = case.application
+    rows: list[tuple[str, tuple[Span, ...]]] = [("When", (when(interview.starts_at, seeker),))]
+    who = ", ".join(p.name for p in interview.interviewers)
+    earlier = [i for i in case.interviews if i.starts_at < interview.starts_at]
+    known = [
+        ("Who", who),
+        ("Why you fit", a.fit or seeker.strengths),
+        ("Your proof", a.proof),
+        ("Why they brought you in", next((i.reasons for i in earlier if i.reasons), "")),
+        ("What mattered to them", "; ".join(t for i in earlier for t in i.themes)),
+        ("Your note", a.note),
+    ]
+    rows += [(name, (shorten(value, 400),)) for name, value in known if value]
+    here = str(interview.number)
+    return [
+        Facts(tuple(rows)),
+        text(
+            "Stress the same two or three themes throughout; the note afterwards will carry them."
+        ),
+        Buttons(
+            (
+                button("It moved", "interview", **of(a)),
+                button("It is off", "calloff", interview=here),
+            )
+        ),
+    ]
+
+
+def _debrief(interview: Interview, name: str) -> list[Block]:
+    here = {"interview": str(interview.number)}
+    return [
+        text(
+            "Three short questions while it is fresh: what did they care about, why did they "
+            "bring you in, what was left unsaid? The follow-up is written from your answers."
+        ),
+        Buttons(
+            (
+                button("Answer", "debrief", Style.PRIMARY, **here),
+                button("They did not show up", "missed", **here),
+                button("It was called off", "calloff", **here),
+                button("Skip", "skip", nudge=name),
+            )
+        ),
+    ]
+
+
+def _heard(case: Case, name: str, today: date) -> list[Block]:
+    a = case.application
+    sent = case.sent[-1].sent_at if case.sent else None
+    since = f"Your letter went out {ago(sent.date(), today)}. " if sent else ""
+    named = f"They named {day(a.decision_on, today)}. " if a.decision_on else ""
+    return [
+        text(f"{since}{named}Whatever it was, one tap keeps the picture true."),
+        Buttons(
+            (
+                button("They replied", "heard", Style.PRIMARY, what="reply", **of(a)),
+                button("Interview", "heard", what="interview", **of(a)),
+                button("A no", "heard", what="rejection", **of(a)),
+                button("Nothing yet", "skip", nudge=name),
+                button("Close it", "heard", what="closed", **of(a)),
+            )
+        ),
+    ]
+
+
+def _quiet(case: Case, name: str, today: date) -> list[Block]:
+    a = case.application
+    return [
+        text(
+            f"Nothing has moved here for a while; you applied {ago(a.applied_on, today)}. "
+            "Most applications end this way, and closing one makes room for the next."
+        ),
+        Buttons(
+            (
+                button("Close it", "heard", Style.PRIMARY, what="closed", **of(a)),
+                button("They replied", "heard", what="reply", **of(a)),
+                button("Ask somebody I know there", "followup", kind="lead", **of(a)),
+                button("Keep it open", "skip", nudge=name),
+            )
+        ),
+    ]

@@ -1,0 +1,18 @@
+"""What a person can do, one declaration each. `registry` is all of them."""
+
+from bot.command import merge
+from bot.commands import (
+    applications,
+    followups,
+    heard,
+    interviews,
+    nudges,
+    overview,
+    privacy,
+    settings,
+)
+
+registry = merge(
+    module.commands
+    for module in (applications, interviews, followups, heard, nudges, overview, settings, privacy)
+)

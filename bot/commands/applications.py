@@ -1,0 +1,265 @@
+"""Logging applications and what became of them."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, TypeVar
+
+from bot.cards.applications import application_facts
+from bot.cards.parts import button, day, of, title, when
+from bot.command import Opt, Problems, Registry
+from bot.commands.choices import WHICH, companies, not_found
+from bot.context import Context
+from bot.dates import Lean
+from bot.hours import local_day
+from bot.kinds import Unfit, Url
+from bot.links import company_from
+from bot.message import Answer, Block, Button, Buttons, Call, Form, Message, Span, Style, text
+from bot.model import Application, Case, Person, Via
+from bot.policy import wanted
+
+commands = Registry("job")
+
+T = TypeVar("T")
+
+UNNAMED = {"?", "unknown", "confidential", "not named", "n/a", "-"}
+
+
+@commands.command(phrase="{role} at {company} [on {on}] [via {via}] {link}")
+def job_applied(
+    ctx: Context,
+    company: Annotated[str, Opt("Where did you apply?", complete=companies, derive=company_from)],
+    role: Annotated[str, Opt("The title on the advert")],
+    on: Annotated[
+        date | None, Opt("The day you applied; today if left out", lean=Lean.PAST)
+    ] = None,
+    via: Annotated[Via, Opt("How did it come about?")] = Via.COLD,
+    fit: Annotated[
+        str, Opt("Why are you a good fit? Your own words go into the letter", long=True)
+    ] = "",
+    proof: Annotated[
+        str, Opt("One concrete result, number or project that proves it", long=True)
+    ] = "",
+    link: Annotated[Url | None, Opt("The advert's address")] = None,
+    contact: Annotated[Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>")] = None,
+    agency: Annotated[str, Opt("The agency, if it went through one")] = "",
+    referrer: Annotated[str, Opt("Who referred you, if somebody did")] = "",
+    closes: Annotated[date | None, Opt("When does the advert close?")] = None,
+    decides: Annotated[date | None, Opt("When will they decide, if they said?")] = None,
+    nocontact: Annotated[bool, Opt("Did they ask for no contact?")] = False,
+    note: Annotated[str, Opt("Anything else to remember", long=True)] = "",
+    again: Annotated[bool, Opt("Log it although it is there already", hidden=True)] = False,
+) -> Answer:
+    """Log a job application."""
+    applied_on = on or ctx.today
+    if applied_on > ctx.today:
+        raise Problems(
+            {"on": Unfit(f"{day(applied_on, ctx.today)} is still ahead. Which day was it?")}
+        )
+    company = "" if company.casefold() in UNNAMED else company
+    twin = _twin(ctx, company, role, link or "")
+    if twin and not again:
+        call = Call("job applied", _answers(ctx, company or "?", role, link, applied_on))
+        return _ask_twin(ctx, twin, call)
+    application = ctx.unit.applications.add(
+        Application(
+            seeker_id=ctx.seeker.id,
+            number=0,
+            company=company,
+            role=role,
+            applied_on=applied_on,
+            logged_at=ctx.now,
+            via=Via.AGENCY if agency and "via" not in ctx.given else via,
+            link=link or "",
+            fit=fit,
+            proof=proof,
+            agency=agency,
+            referrer=referrer,
+            contact=contact,
+            no_contact=nocontact,
+            closes_on=closes,
+            decision_on=decides,
+            note=note,
+        )
+    )
+    return logged(ctx, application)
+
+
+def _answers(ctx: Context, company: str, role: str, link: str | None, on: date) -> dict[str, str]:
+    """The call once more, as text: what was understood in place of what was typed."""
+    return {
+        **ctx.answers,
+        "company": company,
+        "role": role,
+        "link": link or "",
+        "on": on.isoformat(),
+    }
+
+
+def _twin(ctx: Context, company: str, role: str, link: str) -> Application | None:
+    """The same application, logged before: the same advert, or role and employer."""
+    for a in ctx.application_choices():
+        same = (a.company.casefold(), a.role.casefold()) == (company.casefold(), role.casefold())
+        if (a.stage.open and company and same) or (link and a.link == link):
+            return a
+    return None
+
+
+def _ask_twin(ctx: Context, twin: Application, call: Call) -> Message:
+    before = local_day(twin.logged_at, ctx.seeker)
+    return Message(
+        title(f"You logged {twin.title} before"),
+        (
+            text(f"That was {day(before, ctx.today)}. Is this another one?"),
+            Buttons(
+                (
+                    button("Open that one", "show", Style.PRIMARY, **of(twin)),
+                    Button("Log another", ctx.later(call.plus(again="yes"))),
+                )
+            ),
+        ),
+    )
+
+
+def logged(ctx: Context, application: Application) -> Message:
+    """What is said after logging: what was understood, and what happens next."""
+    a = application
+    words = day(a.applied_on, ctx.today)
+    blocks: list[Block] = [text(f"Applied {words}. ", *_when_next(ctx, a))]
+    if not (a.fit or ctx.seeker.strengths) or not a.proof:
+        blocks.append(
+            text("Why are you a good fit, and what proves it? Your own words make the follow-up.")
+        )
+    row = [
+        button("Add my reasons", "reasons", Style.PRIMARY, **of(a)),
+        button("Change", "edit", **of(a)),
+        button("Undo", "undo"),
+    ]
+    if not wanted(ctx.seeker, Case(a)) or not _planned(ctx, a):
+        row.insert(1, button("Draft the follow-up", "followup", **of(a)))
+    blocks.append(Buttons(tuple(row)))
+    return Message(title(f"Logged: {a.title} (#{a.number})"), tuple(blocks))
+
+
+def _planned(ctx: Context, a: Application) -> bool:
+    return any(w.name.startswith("followup:") for w in wanted(ctx.seeker, Case(a)))
+
+
+def _when_next(ctx: Context, a: Application) -> tuple[Span, ...]:
+    first = next((w for w in wanted(ctx.seeker, Case(a)) if w.kind == "followup"), None)
+    if first is not None:
+        if first.due_at.year == 9999:
+            return ("Your follow-up will be written when you resume.",)
+        return ("Your follow-up will be here, finished, ", when(first.due_at, ctx.seeker), ".")
+    if a.no_contact:
+        return ("They asked for no contact, so no follow-up is planned.",)
+    return ("That is a while ago, so no follow-up is planned; you can still have one.",)
+
+
+@commands.command(hidden=True)
+def job_reasons(
+    ctx: Context,
+    fit: Annotated[
+        str, Opt("Why are you a good fit? Your own words go into the letter", long=True)
+    ],
+    proof: Annotated[
+        str, Opt("One concrete result, number or project that proves it", long=True)
+    ] = "",
+    contact: Annotated[Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>")] = None,
+    application: Annotated[Application | None, Opt("Which application", hidden=True)] = None,
+) -> Answer:
+    """Add your reasons to an application."""
+    if application is None:
+        return not_found()
+    changed = replace(application, fit=fit, proof=proof or application.proof)
+    changed = replace(changed, contact=contact or application.contact)
+    ctx.unit.applications.save(changed)
+    return Message(
+        title(f"Noted for {application.title}"),
+        (
+            text("They go into the follow-up, in your words. ", *_when_next(ctx, changed)),
+            Buttons(
+                (button("Show the letter", "followup", **of(application)), button("Undo", "undo"))
+            ),
+        ),
+    )
+
+
+@commands.command(phrase="{application}")
+def job_edit(
+    ctx: Context,
+    application: Annotated[Application, WHICH],
+    company: Annotated[str | None, Opt("The employer", complete=companies)] = None,
+    role: Annotated[str | None, Opt("The title on the advert")] = None,
+    on: Annotated[date | None, Opt("The day you applied", lean=Lean.PAST)] = None,
+    via: Annotated[Via | None, Opt("How did it come about?")] = None,
+    fit: Annotated[str | None, Opt("Why are you a good fit?", long=True)] = None,
+    proof: Annotated[str | None, Opt("One concrete result that proves it", long=True)] = None,
+    link: Annotated[Url | None, Opt("The advert's address")] = None,
+    contact: Annotated[Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>")] = None,
+    agency: Annotated[str | None, Opt("The agency, if it went through one")] = None,
+    referrer: Annotated[str | None, Opt("Who referred you")] = None,
+    closes: Annotated[date | None, Opt("When does the advert close?")] = None,
+    decides: Annotated[date | None, Opt("When will they decide?")] = None,
+    nocontact: Annotated[bool | None, Opt("Did they ask for no contact?")] = None,
+    note: Annotated[str | None, Opt("Anything else to remember", long=True)] = None,
+) -> Answer:
+    """Change what you logged about an application."""
+    a = application
+    given = ctx.given - {"application"}
+    if not given:
+        return Form(Call("job edit", _present(a)), intro=f"Change {a.title}")
+    if on and on > ctx.today:
+        raise Problems({"on": Unfit(f"{day(on, ctx.today)} is still ahead. Which day was it?")})
+
+    def kept(name: str, new: T, old: T) -> T:
+        return new if name in given else old
+
+    named = "" if company is None or company.casefold() in UNNAMED else company
+    changed = replace(
+        a,
+        company=kept("company", named or ("" if agency or a.agency else a.company), a.company),
+        role=role or a.role,
+        applied_on=on or a.applied_on,
+        via=via or a.via,
+        fit=kept("fit", fit or "", a.fit),
+        proof=kept("proof", proof or "", a.proof),
+        link=kept("link", link or "", a.link),
+        contact=kept("contact", contact, a.contact),
+        agency=kept("agency", agency or "", a.agency),
+        referrer=kept("referrer", referrer or "", a.referrer),
+        closes_on=kept("closes", closes, a.closes_on),
+        decision_on=kept("decides", decides, a.decision_on),
+        no_contact=kept("nocontact", bool(nocontact), a.no_contact),
+        note=kept("note", note or "", a.note),
+    )
+    if changed == a:
+        return Message(title(f"{a.title} stays as it was"), (text("Nothing was different."),))
+    ctx.unit.applications.save(changed)
+    return Message(
+        title(f"Changed: {changed.title} (#{changed.number})"),
+        (
+            application_facts(ctx.case(a.number) or Case(changed), ctx.seeker, ctx.today),
+            Buttons((button("Undo", "undo"), button("Open", "show", **of(changed)))),
+        ),
+    )
+
+
+def _present(a: Application) -> dict[str, str]:
+    """An application as answers, for a form that opens with what is there."""
+    return {
+        "application": f"#{a.number}",
+        "company": a.company or "?",
+        "role": a.role,
+        "on": a.applied_on.isoformat(),
+        "via": a.via.value,
+        "fit": a.fit,
+        "proof": a.proof,
+        "link": a.link,
+        "contact": str(a.contact or ""),
+        "agency": a.agency,
+        "referrer": a.referrer,
+        "closes": a.closes_on.isoformat() if a.closes_on else "",
+        "decides": a.decision_on.isoformat() if a.decision_on else "",
+        "nocontact": "yes" if a.no_contact else "no",
+        "note": a.note,
+    }

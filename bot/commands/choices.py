@@ -1,0 +1,30 @@
+"""What several commands ask in the same way: which application, which employer."""
+
+from collections.abc import Sequence
+
+from bot.command import Opt
+from bot.context import Context
+from bot.message import Message, text
+
+
+def companies(ctx: Context, typed: str) -> Sequence[tuple[str, str]]:
+    """Employers already logged that begin with what was typed."""
+    names = dict.fromkeys(a.company for a in ctx.application_choices() if a.company)
+    key = typed.casefold()
+    return [(name, name) for name in names if name.casefold().startswith(key)]
+
+
+def applications(ctx: Context, typed: str) -> Sequence[tuple[str, str]]:
+    """One's own applications that hold what was typed, open ones first."""
+    key = typed.casefold().lstrip("#")
+    found = [a for a in ctx.application_choices() if key in f"{a.title} {a.number}".casefold()]
+    found.sort(key=lambda a: (not a.stage.open, -a.number))
+    return [(f"{a.title} (#{a.number})"[:100], f"#{a.number}") for a in found]
+
+
+WHICH = Opt("Which application? Its employer, or its number", complete=applications)
+
+
+def not_found() -> Message:
+    """The same answer for what never was, what is gone, and what belongs to somebody else."""
+    return Message("I cannot find that among yours", (text("job list shows what is there."),))

@@ -1,0 +1,217 @@
+"""Interviews: when they are, how they went, and what follows."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+from bot.cards.letters import interview_letter_blocks
+from bot.cards.nudges import brief_blocks
+from bot.cards.parts import button, of, title, when
+from bot.command import Opt, Problems, Registry
+from bot.commands.choices import WHICH, not_found
+from bot.context import Context
+from bot.drafts import after_interview
+from bot.kinds import Unfit
+from bot.message import Answer, Block, Button, Buttons, Message, Style, text
+from bot.model import Application, Case, Interview, NudgeKind, Person, Stage
+from bot.policy import wanted
+
+commands = Registry("job")
+
+LONGEST = 8 * 60
+
+
+@commands.command(phrase="{application} {at} [with {people}]")
+def job_interview(
+    ctx: Context,
+    application: Annotated[Application, WHICH],
+    at: Annotated[datetime, Opt('When is it? For example "next tue 3pm"')],
+    people: Annotated[
+        tuple[Person, ...], Opt("Who will be there? Dana Fox <dana@example.com>, Lee Park")
+    ] = (),
+    minutes: Annotated[int, Opt("How long, in minutes?")] = 60,
+    move: Annotated[Interview | None, Opt("The interview that is moved", hidden=True)] = None,
+    another: Annotated[bool, Opt("Whether it is one more", hidden=True)] = False,
+) -> Answer:
+    """Log an interview, or move it."""
+    if not 0 < minutes <= LONGEST:
+        raise Problems({"minutes": Unfit(f"Between 1 and {LONGEST} minutes, please.")})
+    a = application
+    case = ctx.case(a.number) or Case(a)
+    if move is not None and move.application == a.number:
+        changed = replace(move, starts_at=at, logged_at=ctx.now, cancelled=False, missed=False)
+        changed = replace(changed, interviewers=people or move.interviewers, debriefed_at=None)
+        ctx.unit.interviews.save(changed)
+        return _booked(ctx, a, changed, "Moved")
+    ahead = [i for i in case.interviews if not i.cancelled and i.starts_at > ctx.now]
+    same = next((i for i in case.interviews if not i.cancelled and i.starts_at == at), None)
+    if same:
+        return Message(
+            title(f"{a.title}: I have that interview"),
+            (text(when(at, ctx.seeker)), Buttons((button("Open", "show", **of(a)),))),
+        )
+    if ahead and not another:
+        return _ask_which(ctx, a, ahead[0])
+    interview = ctx.unit.interviews.add(
+        Interview(ctx.seeker.id, 0, a.number, at, ctx.now, minutes, people)
+    )
+    if a.stage in (Stage.APPLIED, Stage.REPLIED) or not a.stage.open:
+        ctx.unit.applications.save(replace(a, stage=Stage.INTERVIEW))
+    return _booked(ctx, a, interview, "Interview")
+
+
+def _ask_which(ctx: Context, a: Application, ahead: Interview) -> Message:
+    call = ctx.call
+    return Message(
+        title(f"{a.title}: moved, or one more?"),
+        (
+            text("There is one on ", when(ahead.starts_at, ctx.seeker), " already."),
+            Buttons(
+                (
+                    Button(
+                        "It moved", ctx.later(call.plus(move=f"#{ahead.number}")), Style.PRIMARY
+                    ),
+                    Button("One more", ctx.later(call.plus(another="yes"))),
+                )
+            ),
+        ),
+    )
+
+
+def _booked(ctx: Context, a: Application, interview: Interview, word: str) -> Message:
+    blocks: list[Block] = []
+    case = ctx.case(a.number) or Case(a)
+    over = interview.starts_at + timedelta(minutes=interview.minutes) <= ctx.now
+    here = str(interview.number)
+    row = [button("Change", "edit", **of(a)), button("Undo", "undo")]
+    who = ", ".join(p.name for p in interview.interviewers)
+    blocks.append(text(when(interview.starts_at, ctx.seeker), f" with {who}." if who else "."))
+    if over:
+        blocks.append(text("It is over, so: three short questions, and the follow-up is written."))
+        row.insert(0, button("Answer", "debrief", Style.PRIMARY, interview=here))
+    else:
+        coming = {
+            w.kind: w.due_at for w in wanted(ctx.seeker, case) if w.interview == interview.number
+        }
+        if brief := coming.get(NudgeKind.BRIEF):
+            blocks.append(text("A short brief comes ", when(brief, ctx.seeker), "."))
+        else:
+            blocks += brief_blocks(ctx.seeker, case, interview)[:-1]
+        if after := coming.get(NudgeKind.DEBRIEF):
+            blocks.append(text("I will ask how it went ", when(after, ctx.seeker), "."))
+        if not interview.interviewers:
+            row.insert(0, button("Who will be there?", "attendees", interview=here))
+        row.insert(0, button("It is off", "calloff", interview=here))
+    return Message(title(f"{word}: {a.title}"), (*blocks, Buttons(tuple(row))))
+
+
+@commands.command(hidden=True)
+def job_attendees(
+    ctx: Context,
+    people: Annotated[
+        tuple[Person, ...], Opt("Who will be there? Dana Fox <dana@example.com>, Lee Park")
+    ],
+    interview: Annotated[Interview | None, Opt("Which interview", hidden=True)] = None,
+) -> Answer:
+    """Say who will be at an interview."""
+    if interview is None:
+        return not_found()
+    ctx.unit.interviews.save(replace(interview, interviewers=people))
+    names = ", ".join(person.name for person in people)
+    words = f"{names}. Each of them gets a letter of their own afterwards."
+    return Message("Noted", (text(words), Buttons((button("Undo", "undo"),))))
+
+
+@commands.command(phrase="{application} [by {decides}]")
+def job_debrief(
+    ctx: Context,
+    themes: Annotated[
+        str, Opt("What did they care about? One a line; “Dana: …” for one person", long=True)
+    ],
+    reasons: Annotated[str, Opt("Why did they bring you in?", long=True)] = "",
+    unsaid: Annotated[str, Opt("What was left unsaid that you want to add?", long=True)] = "",
+    decides: Annotated[date | None, Opt("When will they decide, if they said?")] = None,
+    application: Annotated[Application | None, WHICH] = None,
+    interview: Annotated[Interview | None, Opt("Which interview", hidden=True)] = None,
+) -> Answer:
+    """After an interview: three questions, and the follow-up is written."""
+    found = interview or _latest(ctx, application)
+    case = ctx.case(found.application) if found else None
+    if found is None or case is None:
+        return Message(
+            "There is no interview to look back on",
+            (text("Log it first: job interview COMPANY WHEN"),),
+        )
+    listed = tuple(part.strip(" -*•\t") for part in themes.replace(";", "\n").split("\n"))
+    done = replace(
+        found,
+        themes=tuple(part for part in listed if part),
+        reasons=reasons,
+        unsaid=unsaid,
+        debriefed_at=ctx.now,
+        missed=False,
+    )
+    ctx.unit.interviews.save(done)
+    if decides:
+        ctx.unit.applications.save(replace(case.application, decision_on=decides))
+    return letters_for(ctx, done)
+
+
+def _latest(ctx: Context, application: Application | None) -> Interview | None:
+    """The newest interview that has begun, of one application or of all."""
+    begun = [
+        i
+        for i in ctx.interview_choices()
+        if not i.cancelled
+        and i.starts_at <= ctx.now
+        and (application is None or i.application == application.number)
+    ]
+    return max(begun, key=lambda i: i.starts_at, default=None)
+
+
+def letters_for(ctx: Context, interview: Interview, chosen: int = 0) -> Answer:
+    """The letters after an interview (or the one to the interviewer counted `chosen`)."""
+    case = ctx.case(interview.application)
+    if case is None:
+        return not_found()
+    drafts = after_interview(ctx.letters, ctx.seeker, case, interview)
+    drafts = [d for d in drafts if d.person == chosen] if chosen else drafts
+    blocks = interview_letter_blocks(case, interview, drafts)
+    if not blocks:
+        words = "Every letter for this interview is sent. Well done."
+        return Message(title(case.application.title), (text(words),))
+    missed = "You kept the time; here is the way to a new one:"
+    ready = "Interest first, appreciation last. Best sent within a day:"
+    lead = text(missed if interview.missed else ready)
+    return Message(title(f"Interview follow-up: {case.application.title}"), (lead, *blocks))
+
+
+@commands.command(hidden=True)
+def job_missed(
+    ctx: Context,
+    interview: Annotated[Interview | None, Opt("Which interview", hidden=True)] = None,
+) -> Answer:
+    """They did not keep the time: the letter that asks for a new one."""
+    if interview is None:
+        return not_found()
+    changed = replace(interview, missed=True)
+    ctx.unit.interviews.save(changed)
+    return letters_for(ctx, changed)
+
+
+@commands.command(hidden=True)
+def job_calloff(
+    ctx: Context,
+    interview: Annotated[Interview | None, Opt("Which interview", hidden=True)] = None,
+) -> Answer:
+    """An interview does not take place."""
+    if interview is None:
+        return not_found()
+    if not interview.cancelled:
+        ctx.unit.interviews.save(replace(interview, cancelled=True))
+    case = ctx.case(interview.application)
+    row = [button("Undo", "undo")]
+    if case:
+        row.insert(0, button("New time", "interview", Style.PRIMARY, **of(case.application)))
+    words = "Everything planned for it is called off."
+    return Message("The interview is off", (text(words), Buttons(tuple(row))))

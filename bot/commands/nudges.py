@@ -1,0 +1,206 @@
+"""What is due, and rest from it: today, tomorrow, skip, pause."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+from bot.cards.nudges import chunks, digest, nudge_part
+from bot.cards.parts import NUDGES, button, day, title, when
+from bot.command import Opt, Problems, Registry
+from bot.commands.choices import not_found
+from bot.context import Context
+from bot.hours import FOREVER, allowed, at_local, morning, next_morning
+from bot.kinds import Unfit
+from bot.message import Answer, Block, Bold, Buttons, Item, Items, Message, Style, text
+from bot.model import Case, Nudge, NudgeState
+from bot.policy import key_of
+
+commands = Registry("job")
+
+AHEAD_DAYS = 7
+
+
+@commands.command()
+def job_today(ctx: Context) -> Answer:
+    """What could not be delivered, what waits for you, and what comes this week."""
+    nudges = ctx.unit.nudges.of(ctx.seeker.id)
+    undelivered = [n for n in nudges if n.state is NudgeState.UNDELIVERED]
+    if undelivered:
+        return _missed(ctx, undelivered)
+    open_ = _open_questions(ctx, nudges)
+    planned = [n for n in nudges if n.state is NudgeState.PLANNED]
+    soon = ctx.now + timedelta(days=AHEAD_DAYS)
+    coming = [n for n in planned if n.due_at <= soon]
+    blocks: list[Block] = []
+    if open_:
+        rows = tuple(_row(ctx, nudge, case) for nudge, case in open_)
+        blocks += [text(Bold("Waiting for you")), Items(rows, more="… and more after these.")]
+    if coming:
+        cases = ctx.cases({n.application for n in coming if n.application})
+        rows = tuple(_row(ctx, nudge, cases.get(nudge.application)) for nudge in coming)
+        blocks += [text(Bold("This week")), Items(rows, more="… and more after these.")]
+    if not blocks:
+        blocks.append(text("Nothing is due, and nothing waits for you this week."))
+    if ctx.seeker.paused_from and ctx.is_paused:
+        blocks.append(text("You are taking a rest: nothing is sent until you resume."))
+        blocks.append(Buttons((button("Resume", "resume", Style.PRIMARY),)))
+    return Message("Today", tuple(blocks))
+
+
+def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
+    """Law 6: what could not be delivered is shown, whole, and counts as seen from now on."""
+    cases = ctx.cases({n.application for n in undelivered if n.application})
+    first = chunks([(n, cases.get(n.application)) for n in undelivered])[0]
+    everything = tuple(ctx.cases({a.number for a in ctx.application_choices()}).values())
+    for nudge, _ in first:
+        ctx.unit.nudges.replan(replace(nudge, state=NudgeState.SHOWN, sent_at=ctx.now))
+    open_person = replace(ctx.seeker, discreet=False)
+    shown = digest(open_person, first, everything, ctx.letters, ctx.now)
+    rest = len(undelivered) - len(first)
+    lead = text("This could not reach you when it was due:")
+    more = (text(f"{rest} more: job today again."),) if rest else ()
+    return Message(shown.title, (lead, *shown.blocks, *more))
+
+
+def _open_questions(ctx: Context, nudges: list[Nudge]) -> list[tuple[Nudge, Case]]:
+    """What was sent to this person and still waits for their answer."""
+    sent = [n for n in nudges if n.state in (NudgeState.SENT, NudgeState.SHOWN) and n.application]
+    cases = ctx.cases({n.application for n in sent})
+    found = []
+    for nudge in sent:
+        case = cases.get(nudge.application)
+        if case and any(key_of(ctx.seeker, w.name) == nudge.key for w in ctx.wanted(case)):
+            found.append((nudge, case))
+    return found
+
+
+def _row(ctx: Context, nudge: Nudge, case: Case | None) -> Item:
+    name = nudge.key.partition("/")[2]
+    words = NUDGES[nudge.kind]
+    label = f"{words}: {case.application.title}" if case else words
+    due = "when you resume" if nudge.due_at >= FOREVER else when(nudge.due_at, ctx.seeker)
+    about = f"Open {label}"
+    return Item((Bold(label), ", ", due), button("Open", "open", Style.PLAIN, about, nudge=name))
+
+
+def _named(ctx: Context, name: str) -> Nudge | None:
+    key = key_of(ctx.seeker, name)
+    return next((n for n in ctx.unit.nudges.of(ctx.seeker.id) if n.key == key), None)
+
+
+@commands.command(hidden=True)
+def job_open(
+    ctx: Context,
+    nudge: Annotated[str, Opt("Which nudge", hidden=True)] = "",
+) -> Answer:
+    """Show one nudge in full, due or not."""
+    found = _named(ctx, nudge)
+    if found is None:
+        return not_found()
+    case = ctx.case(found.application) if found.application else None
+    if found.application and case is None:
+        return not_found()
+    everything = tuple(ctx.cases({a.number for a in ctx.application_choices()}).values())
+    early = replace(found, due_at=max(found.due_at, ctx.now))
+    heading, blocks = nudge_part(ctx.seeker, early, case, everything, ctx.letters, ctx.now)
+    return Message(title(heading), tuple(blocks))
+
+
+@commands.command(hidden=True)
+def job_snooze(
+    ctx: Context,
+    nudge: Annotated[str, Opt("Which nudge", hidden=True)] = "",
+    until: Annotated[date | None, Opt("Until which day; tomorrow if left out")] = None,
+) -> Answer:
+    """Have a nudge come again another day."""
+    found = _named(ctx, nudge)
+    case = ctx.case(found.application) if found else None
+    wants = (
+        any(key_of(ctx.seeker, w.name) == found.key for w in ctx.wanted(case))
+        if found and case
+        else False
+    )
+    if found is None or case is None:
+        return not_found()
+    if not wants:
+        words = "That is settled already, so there is nothing to bring back."
+        return Message(title(case.application.title), (text(words),))
+    chosen = until or ctx.today + timedelta(days=1)
+    if chosen <= ctx.today:
+        raise Problems({"until": Unfit("That day is over. Until when?")})
+    at = allowed(_at_hour(ctx, chosen, working=until is None), ctx.seeker)
+    same = found.snoozed_until == at and found.state is NudgeState.PLANNED
+    if not same:
+        ctx.unit.nudges.save(
+            replace(
+                found,
+                state=NudgeState.PLANNED,
+                snoozed_until=at,
+                due_at=at,
+                ready_at=at,
+                tries=0,
+                in_doubt=False,
+                why="",
+            )
+        )
+        ctx.replan.add(found.application)
+    back = button("Undo", "undo")
+    return Message(
+        title(f"Later: {case.application.title}"),
+        (text("It comes back ", when(at, ctx.seeker), "."), Buttons((back,))),
+    )
+
+
+def _at_hour(ctx: Context, chosen: date, *, working: bool) -> datetime:
+    if working:
+        return morning(chosen, ctx.seeker)
+    return at_local(chosen, ctx.seeker.hour, ctx.zone)
+
+
+@commands.command(hidden=True)
+def job_skip(
+    ctx: Context,
+    nudge: Annotated[str, Opt("Which nudge", hidden=True)] = "",
+) -> Answer:
+    """Leave this one out."""
+    found = _named(ctx, nudge)
+    case = ctx.case(found.application) if found else None
+    if found is None or case is None:
+        return not_found()
+    a = case.application
+    if nudge not in a.skipped:
+        ctx.unit.applications.save(replace(a, skipped=(*a.skipped, nudge)))
+    words = f"{NUDGES[found.kind]}: left out for this one. The rest goes on as before."
+    return Message(title(f"Skipped: {a.title}"), (text(words), Buttons((button("Undo", "undo"),))))
+
+
+@commands.command(phrase="[until {until}]")
+def job_pause(
+    ctx: Context,
+    until: Annotated[date | None, Opt("Until which day; until you resume if left out")] = None,
+) -> Answer:
+    """Take a rest: nothing is sent until then."""
+    if until is not None and until <= ctx.today:
+        raise Problems({"until": Unfit(f"{day(until, ctx.today)} is no day ahead. Until when?")})
+    start = at_local(until, time(0), ctx.zone) if until else None
+    ctx.save_seeker(replace(ctx.seeker, paused_from=ctx.now, paused_until=start))
+    row = (button("Resume", "resume"), button("Undo", "undo"))
+    if start is None:
+        words = "Nothing is sent until you say resume. What falls due waits for you."
+        return Message("Rest well", (text(words), Buttons(row)))
+    back = next_morning(start - timedelta(microseconds=1), ctx.seeker)
+    words = "Nothing is sent until "
+    rest = ". What falls due meanwhile comes then."
+    return Message("Rest well", (text(words, when(back, ctx.seeker), rest), Buttons(row)))
+
+
+@commands.command()
+def job_resume(ctx: Context) -> Answer:
+    """End the rest; what waited comes on the next working morning."""
+    if not ctx.is_paused:
+        return Message("You were not resting", (text("Everything goes on as planned."),))
+    ctx.save_seeker(replace(ctx.seeker, paused_until=ctx.now))
+    back = next_morning(ctx.now, ctx.seeker)
+    words = ("What waited comes ", when(back, ctx.seeker), ".")
+    row = (button("What is due", "today", Style.PRIMARY), button("Undo", "undo"))
+    return Message("Welcome back", (text(*words), Buttons(row)))

@@ -1,0 +1,145 @@
+"""Looking at it all: the list, one application, the review, and help."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from bot.cards.applications import application_buttons, application_facts, listing, next_step
+from bot.cards.parts import STAGES, button, title
+from bot.command import Command, Opt, Registry
+from bot.commands.choices import WHICH
+from bot.context import Context
+from bot.message import Answer, Block, Bold, Buttons, Item, Items, Message, Style, shorten, text
+from bot.model import Application, Case, Nudge, NudgeState
+from bot.review import more_button, review_blocks
+
+commands = Registry("job")
+
+PAGE = 10
+
+
+class Which(StrEnum):
+    """Which applications to list."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+@commands.command(phrase="{which}")
+def job_list(
+    ctx: Context,
+    which: Annotated[Which, Opt("Open, closed or all?")] = Which.OPEN,
+    page: Annotated[int, Opt("Which page", hidden=True)] = 1,
+) -> Answer:
+    """Your applications, each with what comes next."""
+    known = ctx.application_choices()
+    chosen = [a for a in known if which is Which.ALL or a.stage.open == (which is Which.OPEN)]
+    order = list(STAGES)
+    chosen.sort(key=lambda a: (-order.index(a.stage) if a.stage.open else 0, -a.number))
+    if not known:
+        words = "Start with the last thing you sent: job applied ROLE at COMPANY"
+        first = button("Log an application", "applied", Style.PRIMARY)
+        return Message("Nothing is logged yet", (text(words), Buttons((first,))))
+    start = max(page - 1, 0) * PAGE
+    shown = chosen[start : start + PAGE]
+    rows = [(case, planned(ctx, case)) for case in ctx.cases({a.number for a in shown}).values()]
+    rows.sort(key=lambda row: [a.number for a in shown].index(row[0].application.number))
+    blocks: list[Block] = [listing(rows, ctx.seeker, ctx.today)] if rows else []
+    row = []
+    if start + PAGE < len(chosen):
+        row.append(button("More", "list", which=which.value, page=str(max(page, 1) + 1)))
+    if which is Which.OPEN and len(chosen) < len(known):
+        row.append(button("Closed ones", "list", which="closed"))
+    if row:
+        blocks.append(Buttons(tuple(row)))
+    heading = f"{len(chosen)} {which.value}" if which is not Which.ALL else f"{len(chosen)} in all"
+    return Message(f"Your applications: {heading}", tuple(blocks))
+
+
+def planned(ctx: Context, case: Case) -> list[Nudge]:
+    """What is planned about an application."""
+    about = ctx.unit.nudges.about(ctx.seeker.id, case.application.number)
+    return [nudge for nudge in about if nudge.state is NudgeState.PLANNED]
+
+
+@commands.command(phrase="{application}")
+def job_show(
+    ctx: Context,
+    application: Annotated[Application, WHICH],
+) -> Answer:
+    """One application: what is known, what happened, what comes next."""
+    case = ctx.case(application.number) or Case(application)
+    blocks: list[Block] = [application_facts(case, ctx.seeker, ctx.today)]
+    step = next_step(case, planned(ctx, case), ctx.seeker, ctx.today)
+    if step:
+        blocks.append(text(Bold("Next: "), step))
+    blocks.append(application_buttons(case))
+    return Message(title(f"{application.title} (#{application.number})"), tuple(blocks))
+
+
+@commands.command()
+def job_review(
+    ctx: Context,
+    weeks: Annotated[int, Opt("How many weeks to look back")] = 1,
+) -> Answer:
+    """What you sent and what came back for it."""
+    cases = tuple(ctx.cases({a.number for a in ctx.application_choices()}).values())
+    weeks = min(max(weeks, 1), 52)
+    blocks = review_blocks(ctx.seeker, cases, ctx.today, weeks)
+    if weeks == 1 and cases:
+        blocks.append(more_button(4))
+    return Message("Your week" if weeks == 1 else f"Your last {weeks} weeks", tuple(blocks))
+
+
+@commands.command(phrase="{topic}")
+def job_help(
+    ctx: Context,
+    topic: Annotated[str, Opt("A command to explain")] = "",
+) -> Answer:
+    """What I can do, and how to say it."""
+    word = topic.casefold().removeprefix("/").removeprefix("job ").strip()
+    command = ctx.registry.get(f"job {word}") if word else None
+    if command is not None and not command.hidden:
+        return _explain(command)
+    blocks: list[Block] = []
+    if word:
+        near = ctx.registry.nearest(word)
+        found = f" Did you mean {' or '.join(near)}?" if near else ""
+        blocks.append(text(f"There is no command “{shorten(topic, 40)}”.{found}"))
+    blocks += [
+        text(
+            "Log what you sent; when it is time, the finished follow-up comes to you in private. "
+            "You send it, and say so with one tap. Only you see your records."
+        ),
+        Items(tuple(Item((Bold(c.usage), f"  {c.help}")) for c in ctx.registry.shown)),
+        text("help COMMAND explains one. Everything can be taken back: job undo."),
+    ]
+    row = (
+        button("Log an application", "applied", Style.PRIMARY),
+        button("Settings", "settings"),
+        button("Today", "today"),
+    )
+    return Message("What I can do", (*blocks, Buttons(row)))
+
+
+def _explain(command: Command) -> Message:
+    rows = []
+    for option in command.asked:
+        named = "/".join(raw for _, raw in option.kind.choices)
+        must = " (needed)" if option.required else ""
+        rows.append(
+            Item(
+                (
+                    Bold(option.name),
+                    f"{must}  {option.opt.question}",
+                    f" [{named}]" if named else "",
+                )
+            )
+        )
+    blocks: list[Block] = [text(command.help), text(command.usage)]
+    if rows:
+        blocks += [
+            Items(tuple(rows)),
+            text('Any of them can be given by name: fit="ten years of it".'),
+        ]
+    return Message(command.name, tuple(blocks))

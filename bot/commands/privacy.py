@@ -1,0 +1,157 @@
+"""What is yours: take back, take along, take away."""
+
+import csv
+import io
+import json
+from typing import Annotated
+
+from bot.cards.parts import button, title
+from bot.command import Opt, Registry
+from bot.commands.choices import WHICH
+from bot.context import Context
+from bot.message import Answer, Buttons, File, Message, Style, text
+from bot.model import Application
+
+commands = Registry("job")
+
+# A spreadsheet runs a cell that begins with one of these as a formula (OWASP ASVS 1.2.10,
+# CWE-1236).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+COLUMNS = (
+    "number",
+    "applied_on",
+    "company",
+    "role",
+    "agency",
+    "contact",
+    "via",
+    "stage",
+    "follow_up_sent",
+    "interviews",
+    "heard",
+    "link",
+    "note",
+)
+
+
+@commands.command(phrase="{application}")
+def job_remove(
+    ctx: Context,
+    application: Annotated[Application, WHICH],
+    sure: Annotated[bool, Opt("Whether you are sure", hidden=True)] = False,
+) -> Answer:
+    """Remove an application and everything about it."""
+    a = application
+    if not sure:
+        row = (
+            button("Remove it", "remove", Style.DANGER, application=str(a.number), sure="yes"),
+            button("Keep it", "show", application=str(a.number)),
+        )
+        words = (
+            "With it go its interviews, letters and nudges. To keep the history, close it instead."
+        )
+        return Message(title(f"Remove {a.title}?"), (text(words), Buttons(row)))
+    ctx.unit.applications.remove(a)
+    return Message(
+        title(f"Removed: {a.title}"),
+        (
+            text("It can be taken back for 30 days; after that nothing of it is left."),
+            Buttons((button("Undo", "undo"),)),
+        ),
+    )
+
+
+@commands.command()
+def job_undo(ctx: Context) -> Answer:
+    """Take back the last change, whatever it was."""
+    change = ctx.unit.last_change(ctx.seeker.id)
+    if change is None:
+        return Message("There is nothing to take back", ())
+    ctx.take_back(change)
+    return Message(
+        title(f"Taken back: {change.what}"),
+        (
+            text(
+                "Everything planned is as it was before. Again takes back the change before that."
+            ),
+            Buttons((button("Again", "undo"), button("What is open", "list"))),
+        ),
+    )
+
+
+@commands.command()
+def job_export(ctx: Context) -> Answer:
+    """Everything about you, as files to keep."""
+    tables = ctx.unit.export(ctx.seeker.id)
+    whole = json.dumps(tables, ensure_ascii=False, indent=1).encode()
+    return Message(
+        "Everything I hold about you",
+        (
+            text(
+                "The JSON file is complete; the CSV file lists your applications for a spreadsheet."
+            ),
+            File("followthrough.json", whole),
+            File("applications.csv", _csv(ctx)),
+        ),
+    )
+
+
+def _csv(ctx: Context) -> bytes:
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(COLUMNS)
+    cases = ctx.cases({a.number for a in ctx.application_choices()})
+    for _, case in sorted(cases.items()):
+        a = case.application
+        sent = case.follow_up.sent_at if case.follow_up else None
+        cells = (
+            a.number,
+            a.applied_on,
+            a.company,
+            a.role,
+            a.agency,
+            a.contact or "",
+            a.via.value,
+            a.stage.value,
+            sent.astimezone(ctx.zone).date() if sent else "",
+            "; ".join(
+                f"{i.starts_at.astimezone(ctx.zone):%Y-%m-%d %H:%M}" for i in case.interviews
+            ),
+            "; ".join(f"{r.on} {r.what}" for r in case.replies),
+            a.link,
+            a.note,
+        )
+        rows.writerow([guarded(str(cell)) for cell in cells])
+    return out.getvalue().encode()
+
+
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
+
+
+@commands.command()
+def job_forget(
+    ctx: Context,
+    sure: Annotated[bool, Opt("Whether you are sure", hidden=True)] = False,
+) -> Answer:
+    """Erase everything about you, for good."""
+    if not sure:
+        count = len(ctx.application_choices())
+        held = "1 application" if count == 1 else f"{count} applications"
+        row = (
+            button("Erase everything", "forget", Style.DANGER, sure="yes"),
+            button("Export first", "export"),
+        )
+        words = (
+            f"{held} with all that belongs to them, your settings and every planned message. "
+            "There is no undo."
+        )
+        return Message("Erase everything about you?", (text(words), Buttons(row)))
+    ctx.unit.forget(ctx.seeker.id)
+    ctx.forgotten = True
+    words = (
+        "Nothing about you is left here. Earlier messages stay until you delete them."
+    )
+    return Message("Erased", (text(words),))

@@ -1,0 +1,96 @@
+"""What a handler is given: the person, the moment, and the unit of work. Knows no platform."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.command import Registry
+from bot.hours import paused
+from bot.letters import Letters
+from bot.message import Call
+from bot.model import Account, Application, Case, Change, Interview, Seeker
+from bot.policy import Wanted, wanted
+from bot.ports import Unit
+
+# The name of a call that was too long for a button; the desk looks up what it stands for.
+STASHED = "job go"
+
+
+@dataclass
+class Context:
+    """One Call's surroundings. Handlers change records through it and return what to say."""
+
+    unit: Unit
+    seeker: Seeker
+    account: Account
+    now: datetime
+    registry: Registry
+    letters: Letters
+    call: Call
+    given: frozenset[str] = frozenset()
+    replan: set[int] = field(default_factory=set)
+    settings_changed: bool = False
+    forgotten: bool = False
+    undone: bool = False
+    _known: list[Application] = field(default_factory=list)
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """The raw answers of the call, what follows from them included."""
+        return self.call.answers
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the person is taking a rest now."""
+        return paused(self.now, self.seeker)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's zone."""
+        return self.seeker.tz
+
+    @property
+    def today(self) -> date:
+        """The person's calendar day."""
+        return self.now.astimezone(self.zone).date()
+
+    def application_choices(self) -> list[Application]:
+        """What an answer that names an application may mean."""
+        if not self._known:
+            self._known = self.unit.applications.all(self.seeker.id)
+        return self._known
+
+    def interview_choices(self) -> list[Interview]:
+        """What an answer that names an interview may mean."""
+        return self.unit.interviews.all(self.seeker.id)
+
+    def case(self, number: int) -> Case | None:
+        """An application of this person's, with all that belongs to it."""
+        return self.cases([number]).get(number)
+
+    def cases(self, numbers: Collection[int]) -> dict[int, Case]:
+        """Several of them, by number."""
+        found = self.unit.cases([(self.seeker.id, number) for number in sorted(numbers)])
+        return {number: case for (_, number), case in found.items()}
+
+    def wanted(self, case: Case) -> list[Wanted]:
+        """What policy wants about an application as it stands now."""
+        return wanted(self.seeker, case)
+
+    def save_seeker(self, seeker: Seeker) -> None:
+        """Store changed settings; everything is planned again."""
+        self.unit.save_seeker(seeker)
+        self.seeker = seeker
+        self.settings_changed = True
+
+    def take_back(self, change: Change) -> None:
+        """Undo a change; settings may be among what it had changed."""
+        self.unit.undo(change, self.now)
+        self.seeker = self.unit.seekers([self.seeker.id])[self.seeker.id]
+        self.settings_changed = True
+        self.undone = True
+
+    def later(self, call: Call) -> Call:
+        """A call of any length made short enough for a button."""
+        return Call(STASHED, {"call": str(self.unit.stash(self.seeker.id, call, self.now))})

@@ -1,0 +1,160 @@
+"""The funnel: a Call, who made it and when, in; what to say, out. One Call is one transaction.
+
+Every surface ends here. Knows no platform and no storage; `await Desk.handle` is the one place
+where the asynchronous edges meet the synchronous core.
+"""
+
+import logging
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.command import Problems, Registry
+from bot.context import STASHED, Context
+from bot.kinds import Unfit
+from bot.letters import Letters
+from bot.message import Answer, Button, Buttons, Call, Form, Message, Style, shorten, text
+from bot.model import NudgeState, Who
+from bot.plan import replan
+from bot.ports import Store, Unavailable, Unit
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Where everything that a person can do is done."""
+
+    def __init__(self, store: Store, registry: Registry, letters: Letters) -> None:
+        self.store = store
+        self.registry = registry
+        self.letters = letters
+
+    def form(self, call: Call) -> Form | None:
+        """The form to open when a required answer is missing; no I/O, for 3-second deadlines."""
+        return self.registry.unanswered(call) if self.registry.get(call.name) else None
+
+    async def handle(self, call: Call, who: Who, now: datetime) -> Answer:
+        """Do what the call says and return the answer. Never raises for anything a person did.
+
+        `who` is what the platform vouches for; `now` is aware UTC.
+        """
+        if self.registry.get(call.name) is None and call.name != STASHED:
+            return self._unknown(call)
+        try:
+            return await self.store.transact(lambda unit: self._handle(unit, call, who, now))
+        except Unavailable as trouble:
+            log.warning("unavailable command=%s", call.name)
+            return Message("That was not saved", (text(str(trouble)),))
+        except Exception as error:
+            reference = secrets.token_hex(3)
+            # The traceback may quote what the person typed; the log gets the place alone.
+            where = error.__traceback__
+            while where is not None and where.tb_next is not None:
+                where = where.tb_next
+            line = f"{where.tb_frame.f_code.co_qualname}:{where.tb_lineno}" if where else "?"
+            log.error(
+                "failed command=%s error=%s at=%s reference=%s",
+                call.name,
+                type(error).__name__,
+                line,
+                reference,
+            )
+            words = (
+                f"Something went wrong on my side, and nothing was changed. Reference: {reference}"
+            )
+            return Message("Sorry", (text(words),))
+
+    async def complete(
+        self, name: str, option: str, typed: str, who: Who, now: datetime
+    ) -> Sequence[tuple[str, str]]:
+        """Up to 25 (label, raw answer) pairs for an option as it is being typed."""
+        command = self.registry.get(name)
+        found = command.option(option) if command else None
+        if found is None:
+            return []
+        if found.kind.choices:
+            key = typed.casefold()
+            return [c for c in found.kind.choices if key in c[0].casefold() or key in c[1]][:25]
+        complete = found.opt.complete
+        if complete is None:
+            return []
+
+        def look(unit: Unit) -> Sequence[tuple[str, str]]:
+            seeker, account = unit.enter(who, now)
+            call = Call(name, {option: typed})
+            context = Context(unit, seeker, account, now, self.registry, self.letters, call)
+            return complete(context, typed)[:25]
+
+        return await self.store.transact(look)
+
+    def _handle(self, unit: Unit, call: Call, who: Who, now: datetime) -> Answer:
+        seeker, account = unit.enter(who, now)
+        if call.name == STASHED:
+            number = call.answers.get("call", "")
+            stashed = unit.stashed(seeker.id, int(number)) if number.isdecimal() else None
+            if stashed is None or self.registry.get(stashed.name) is None:
+                words = "Please say it once more; what it belonged to is no longer there."
+                return Message("That button has run out", (text(words),))
+            call = stashed
+        call = self.registry.complete(call)
+        ctx = Context(unit, seeker, account, now, self.registry, self.letters, call)
+        try:
+            answer = self._run(ctx, call)
+        except Problems as trouble:
+            return self._ask_again(ctx, call, trouble)
+        if ctx.forgotten:
+            return answer
+        numbers = unit.touched() | ctx.replan
+        if ctx.settings_changed:
+            numbers |= {a.number for a in unit.applications.all(seeker.id) if a.stage.open}
+        if numbers or ctx.settings_changed:
+            replan(unit, ctx.seeker, account.platform, numbers, now)
+        if isinstance(answer, Message):
+            if not ctx.undone:
+                unit.note_change(seeker.id, answer.title, now)
+            answer = self._with_waiting(ctx, call, answer)
+        return answer
+
+    def _run(self, ctx: Context, call: Call) -> Answer:
+        bound = self.registry.bind(call, ctx)
+        ctx.given = bound.given
+        command = self.registry.commands[call.name]
+        return command.handler(ctx, **bound.arguments)
+
+    def _ask_again(self, ctx: Context, call: Call, trouble: Problems) -> Answer:
+        """One answer with a few readings is asked with buttons; anything else with the form."""
+        (name, first), *others = trouble.problems.items()
+        if first.choices and not others:
+            buttons = tuple(
+                Button(shorten(label, 75), ctx.later(call.plus(**{name: raw})))
+                for label, raw in first.choices[:5]
+            )
+            return Message(str(first), (Buttons(buttons),))
+        problems = {n: why for n, unfit in trouble.problems.items() if (why := _explain(unfit))}
+        return Form(call, problems)
+
+    def _with_waiting(self, ctx: Context, call: Call, answer: Message) -> Message:
+        """Law 6: what could not be delivered is shown at the next command."""
+        if call.name == "job today":
+            return answer
+        waiting = ctx.unit.nudges.of(ctx.seeker.id, [NudgeState.UNDELIVERED])
+        if not waiting:
+            return answer
+        count = "One message" if len(waiting) == 1 else f"{len(waiting)} messages"
+        show = Button("Show what I missed", Call("job today"), Style.PRIMARY)
+        if any(button.call == show.call for button in answer.buttons):
+            return answer.and_then(text(f"{count} could not reach you: job today has them."))
+        return answer.and_then(text(f"{count} could not reach you."), Buttons((show,)))
+
+    def _unknown(self, call: Call) -> Message:
+        near = self.registry.nearest(call.name)
+        said = f"I do not know “{shorten(call.name, 40)}”."
+        if near:
+            return Message(said, (text("Did you mean ", " or ".join(near), "?"),))
+        return Message(said, (text("“help” lists what I can do."),))
+
+
+def _explain(unfit: Unfit) -> str:
+    if not unfit.choices:
+        return str(unfit)
+    return f"{unfit} ({' / '.join(label for label, _ in unfit.choices)})"

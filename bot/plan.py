@@ -1,0 +1,39 @@
+"""Brings the stored nudges in line with what policy wants. Decides nothing itself."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.model import Nudge, Seeker
+from bot.policy import Add, Drop, Move, changes, wanted, wanted_review, why_not
+from bot.ports import Unit
+
+
+def replan(
+    unit: Unit, seeker: Seeker, platform: str, numbers: Collection[int], now: datetime
+) -> list[Nudge]:
+    """Plan again for these applications and for the review; returns what is newly planned."""
+    cases = list(unit.cases([(seeker.id, number) for number in sorted(numbers)]).values())
+    new: list[Nudge] = []
+    for case in cases:
+        stored = unit.nudges.about(seeker.id, case.application.number)
+        plan = changes(wanted(seeker, case), stored, seeker, platform, why_not(case))
+        new += _write(unit, plan)
+    active = any(case.application.stage.open for case in cases) or any(
+        application.stage.open for application in unit.applications.all(seeker.id)
+    )
+    stored = unit.nudges.about(seeker.id, 0)
+    names = {nudge.key.partition("/")[2] for nudge in stored}
+    plan = changes(
+        wanted_review(seeker, now, active, names), stored, seeker, platform, "nothing to review"
+    )
+    return new + _write(unit, plan)
+
+
+def _write(unit: Unit, plan: list[Add | Move | Drop]) -> list[Nudge]:
+    added = [change.nudge for change in plan if isinstance(change, Add)]
+    if added:
+        unit.nudges.add(added)
+    for change in plan:
+        if isinstance(change, Move | Drop):
+            unit.nudges.replan(change.nudge)
+    return added + [change.nudge for change in plan if isinstance(change, Move)]

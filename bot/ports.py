@@ -1,0 +1,261 @@
+"""What the core asks of a store and of a platform, and how a delivery may end. Knows neither.
+
+Raised by a store:
+    Unavailable      nothing was changed; `str(e)` is one sentence for the person in front of it
+Returned by a messenger, the whole of what may become of a message (`Outcome`):
+    Sent             the platform confirmed it
+    Later            nothing was sent; try again at the time given
+    Gone             this person cannot be reached; do not try until they use the bot again
+    Unknown          it may or may not have arrived
+    Refused          the platform will not take this message, now or ever
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.message import Call, Message
+from bot.model import (
+    Account,
+    Application,
+    Case,
+    Change,
+    FollowUp,
+    Interview,
+    Nudge,
+    NudgeState,
+    Reply,
+    Seeker,
+    Who,
+)
+
+
+class Unavailable(Exception):
+    """The store could not do its work. Nothing was changed. `str(e)` is a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Confirmed; `ref` names the message on its platform, for settling it in place later."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not sent. Try again at `at` (aware UTC), which the platform may have named."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """This person cannot be reached there. Nothing more is sent until they use the bot again."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The answer was lost: it may have arrived. A later try says so to the reader."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The platform will not take this message. Trying again cannot help."""
+
+    why: str
+
+
+Outcome = Sent | Later | Gone | Unknown | Refused
+
+
+class Messenger(Protocol):
+    """A platform's way of sending one private message."""
+
+    @property
+    def platform(self) -> str:
+        """The name that accounts on this platform carry."""
+        ...
+
+    @property
+    def repeats_safely(self) -> bool:
+        """Whether the platform shows a message with the same key only once."""
+        ...
+
+    async def send(self, account: Account, message: Message, key: str) -> Outcome:
+        """Send the message. `key` is the same whenever the same message is tried again."""
+        ...
+
+
+Record = TypeVar("Record", Application, Interview, Reply, FollowUp)
+
+
+class Records(Protocol[Record]):
+    """One kind of record. There is no way to ask for one without naming whose it is."""
+
+    def get(self, seeker_id: int, number: int) -> Record | None:
+        """This person's record of that number, or None: not theirs and not there are the same."""
+        ...
+
+    def all(self, seeker_id: int) -> list[Record]:
+        """All of this person's, oldest first."""
+        ...
+
+    def about(self, seeker_id: int, application: int) -> list[Record]:
+        """Those that belong to one application, oldest first."""
+        ...
+
+    def add(self, record: Record) -> Record:
+        """Store a new record; returned with its number, which is never used again."""
+        ...
+
+    def save(self, record: Record) -> None:
+        """Store a changed record."""
+        ...
+
+    def remove(self, record: Record) -> None:
+        """Remove it, and (for an application) all that belongs to it."""
+        ...
+
+
+class Nudges(Protocol):
+    """What is planned to be sent, and what became of it."""
+
+    def of(self, seeker_id: int, states: Collection[NudgeState] = ()) -> list[Nudge]:
+        """A person's nudges in these states (all when none are given), by due time."""
+        ...
+
+    def about(self, seeker_id: int, application: int) -> list[Nudge]:
+        """Every nudge ever planned about one application (0: those about none)."""
+        ...
+
+    def add(self, nudges: Sequence[Nudge]) -> None:
+        """Plan some. A key that is already there is left as it is."""
+        ...
+
+    def save(self, nudge: Nudge) -> None:
+        """Store what the person did to a nudge, and take it from whoever has claimed it."""
+        ...
+
+    def replan(self, nudge: Nudge) -> None:
+        """Store what planning changed: as `save`, but nothing that `undo` would take back."""
+        ...
+
+    def claim(
+        self, now: datetime, until: datetime, token: str, platforms: Collection[str], limit: int
+    ) -> list[Nudge]:
+        """Take up to `limit` due nudges, and all others due to the same people, until `until`.
+
+        One row is never held by two tokens at a time. `in_doubt` is set on a row whose former
+        holder never settled it. Rows that another claimer is just taking are passed over.
+        """
+        ...
+
+    def reload(self, ids: Collection[int], token: str) -> list[Nudge]:
+        """Of these nudges those still planned and still held by `token`, as they are now."""
+        ...
+
+    def settle(self, settled: Sequence[Nudge], token: str) -> int:
+        """Store what became of claimed nudges; only of those still held. Returns how many."""
+        ...
+
+    def next_due(self, platforms: Collection[str]) -> datetime | None:
+        """When the dispatcher next has something to look at (aware UTC), or None."""
+        ...
+
+
+class Unit(Protocol):
+    """One transaction. It commits when the work returns and rolls back when it raises."""
+
+    @property
+    def applications(self) -> Records[Application]: ...
+    @property
+    def interviews(self) -> Records[Interview]: ...
+    @property
+    def replies(self) -> Records[Reply]: ...
+    @property
+    def followups(self) -> Records[FollowUp]: ...
+    @property
+    def nudges(self) -> Nudges: ...
+
+    def enter(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
+        """The person behind a platform account, made when new; locked until the transaction ends.
+
+        Notes `now` as the last time they were seen, and that they can be reached again.
+        """
+        ...
+
+    def seekers(self, ids: Collection[int]) -> Mapping[int, Seeker]:
+        """People by id."""
+        ...
+
+    def accounts(self, ids: Collection[int]) -> Mapping[int, Sequence[Account]]:
+        """Where people can be reached, by the person's id."""
+        ...
+
+    def cases(self, about: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], Case]:
+        """Applications with all that belongs to them, by (seeker id, number); without the missing.
+
+        A handful of statements however many are asked for.
+        """
+        ...
+
+    def save_seeker(self, seeker: Seeker) -> None:
+        """Store changed settings."""
+        ...
+
+    def save_account(self, account: Account) -> None:
+        """Store a changed account."""
+        ...
+
+    def touched(self) -> set[int]:
+        """Numbers of the applications that this transaction changed something about."""
+        ...
+
+    def note_change(self, seeker_id: int, what: str, now: datetime) -> None:
+        """Keep what this transaction changed under the words `what`, to be taken back by `undo`."""
+        ...
+
+    def last_change(self, seeker_id: int) -> Change | None:
+        """The newest change that has not been taken back."""
+        ...
+
+    def undo(self, change: Change, now: datetime) -> None:
+        """Put the records back as they were before it. Nudges sent since then stay as they are."""
+        ...
+
+    def stash(self, seeker_id: int, call: Call, now: datetime) -> int:
+        """Keep a call too long for a button; returns its number. Kept for 30 days."""
+        ...
+
+    def stashed(self, seeker_id: int, number: int) -> Call | None:
+        """A stashed call of this person's."""
+        ...
+
+    def export(self, seeker_id: int) -> dict[str, list[dict[str, object]]]:
+        """Every row of every table about this person, as plain JSON values, by table."""
+        ...
+
+    def forget(self, seeker_id: int) -> None:
+        """Erase the person and every row about them, this transaction's own notes included."""
+        ...
+
+
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """Where records are kept."""
+
+    async def transact(self, work: Callable[[Unit], T]) -> T:
+        """Run `work` in one transaction on a storage thread.
+
+        `work` may be run again from the start when the database asks for that, so it must do
+        nothing but read and write the unit. Raises Unavailable, having changed nothing.
+        """
+        ...

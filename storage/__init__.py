@@ -1,0 +1,21 @@
+"""Where records are kept: SQLite in a file, or PostgreSQL. Knows the core's records, no platform.
+
+    Store.open(url)      opens, migrates if need be; raises bot.ports.Unavailable with one sentence
+    await store.transact(work)      one transaction on a storage thread
+    await store.close()             or `async with Store.open(url) as store:`
+
+Read in this order:
+    columns     how one value is kept, in a column and as plain JSON
+    models      the tables
+    shapes      which dataclass lies in which table, and the statements for one row
+    images      what one transaction has read and changed
+    records     applications, interviews, replies and follow-ups, person by person
+    nudges      the plan: claimed by lease, settled by the same hand
+    people      who is behind an account; export and erasure
+    journal     changes that can be taken back, and calls too long for a button
+    unit        all of these over one connection
+    engine      a database's URL -> connections set up as we need them
+    failures    a driver's error -> one sentence for people
+    migrate     the schema's versions
+    store       threads and transactions
+"""

@@ -1,0 +1,146 @@
+"""Changes that can be taken back, and calls too long for a button. Knows no command.
+
+A change is kept as the fields that it changed, so that taking it back leaves later changes to other
+fields alone. Both are kept for 30 days, and no more than 20 changes: nobody takes back the 21st.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+
+from bot.message import Call
+from bot.model import Change
+from storage.images import Images
+from storage.models import changes, stash
+from storage.rows import Rows
+from storage.shapes import (
+    APPLICATIONS,
+    CHANGES,
+    FOLLOWUPS,
+    INTERVIEWS,
+    NUDGES,
+    REPLIES,
+    SEEKERS,
+    Shape,
+)
+
+KEPT_FOR = timedelta(days=30)
+KEPT_CHANGES = 20
+
+_SHAPES: dict[str, Shape[Any]] = {
+    shape.name: shape for shape in (SEEKERS, APPLICATIONS, INTERVIEWS, REPLIES, FOLLOWUPS, NUDGES)
+}
+
+
+def _noting(table: Any) -> Any:
+    """An insert with the next number. The newest row is never pruned, so numbers only grow."""
+    last = select(func.coalesce(func.max(table.c.number), 0) + 1)
+    next_number = last.where(table.c.seeker_id == bindparam("whose")).scalar_subquery()
+    return insert(table).values(number=next_number).returning(table.c.number)
+
+
+_NOTE = _noting(changes)
+_PRUNE = delete(changes).where(
+    changes.c.seeker_id == bindparam("whose"),
+    or_(changes.c.number <= bindparam("beyond"), changes.c.at < bindparam("before")),
+)
+_LAST = (
+    select(changes)
+    .where(changes.c.seeker_id == bindparam("whose"), changes.c.undone_at.is_(None))
+    .order_by(changes.c.number.desc())
+    .limit(1)
+)
+_UNDONE = (
+    update(changes)
+    .where(
+        changes.c.seeker_id == bindparam("of_seeker_id"),
+        changes.c.number == bindparam("of_number"),
+        changes.c.undone_at.is_(None),
+    )
+)  # fmt: skip
+_STASH = _noting(stash)
+_PRUNE_STASH = delete(stash).where(
+    stash.c.seeker_id == bindparam("whose"), stash.c.at < bindparam("before")
+)
+_STASHED = select(stash.c.call).where(
+    stash.c.seeker_id == bindparam("whose"), stash.c.number == bindparam("which")
+)
+
+
+class Journal:
+    """The part of `ports.Unit` that remembers for a while."""
+
+    def __init__(
+        self, connection: Connection, images: Images, rows: Mapping[str, Rows[Any]]
+    ) -> None:
+        self._connection, self._images, self._rows = connection, images, rows
+
+    def note_change(self, seeker_id: int, what: str, now: datetime) -> None:
+        written = [_written(*change) for change in self._images.changes(seeker_id)]
+        rows = [row for row in written if row]
+        if not rows or not self._images.kept:
+            return
+        text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        row = {"whose": seeker_id, "seeker_id": seeker_id, "at": now, "what": what, "rows": text}
+        number = self._connection.execute(_NOTE, row).scalar_one()
+        old = {"whose": seeker_id, "beyond": number - KEPT_CHANGES, "before": now - KEPT_FOR}
+        self._connection.execute(_PRUNE, old)
+
+    def last_change(self, seeker_id: int) -> Change | None:
+        row = self._connection.execute(_LAST, {"whose": seeker_id}).one_or_none()
+        return None if row is None else CHANGES.record(row)
+
+    def undo(self, change: Change, now: datetime) -> None:
+        """Put the rows of a change back. One that was taken back already stays as it is."""
+        self._images.kept = False
+        at = {"of_seeker_id": change.seeker_id, "of_number": change.number, "undone_at": now}
+        if self._connection.execute(_UNDONE, at).rowcount:
+            for row in json.loads(change.rows):
+                self._put_back(**row)
+
+    def _put_back(
+        self,
+        table: str,
+        key: list[int],
+        before: dict[str, Any] | None,
+        after: dict[str, Any] | None,
+    ) -> None:
+        shape, rows = _SHAPES[table], self._rows[table]
+        current = rows.find(*key)
+        if after is None and before is not None:
+            rows.put(shape.of(**shape.rich(before)))
+        elif current is None:
+            return
+        elif before is None:
+            rows.remove(current)
+        elif shape.plain(current, shape.moved) == after:
+            rows.save(replace(current, **shape.rich(before)))
+
+    def stash(self, seeker_id: int, call: Call, now: datetime) -> int:
+        row = {"whose": seeker_id, "seeker_id": seeker_id, "at": now, "call": call.wire()}
+        number: int = self._connection.execute(_STASH, row).scalar_one()
+        self._connection.execute(_PRUNE_STASH, {"whose": seeker_id, "before": now - KEPT_FOR})
+        return number
+
+    def stashed(self, seeker_id: int, number: int) -> Call | None:
+        at = {"whose": seeker_id, "which": number}
+        text = self._connection.execute(_STASHED, at).scalar_one_or_none()
+        return None if text is None else Call.decode(text)
+
+
+def _written(shape: Shape[Any], before: Any, after: Any) -> dict[str, Any]:
+    """One row's change as plain JSON: its key and what differs. Empty when nothing that matters."""
+    row: dict[str, Any] = {"table": shape.name, "key": shape.key(before or after)[1:]}
+    if before is None:
+        return row | {"before": None, "after": {}}
+    if after is None:
+        return row | {"before": shape.plain(before), "after": None}
+    names = [n for n in shape.names if getattr(before, n) != getattr(after, n)]
+    names = [n for n in names if n not in shape.fleeting]
+    if not names:
+        return {}
+    return row | {"before": shape.plain(before, names), "after": shape.plain(after, shape.moved)}

@@ -1,0 +1,1 @@
+"""The versions, oldest first. Written by hand; a test compares their sum with the models."""

@@ -1,0 +1,121 @@
+"""Who is behind an account; export and erasure. Knows no rule about what people may do."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from bot.model import Account, Seeker, Who
+from storage.columns import as_plain
+from storage.images import Images
+from storage.models import accounts, metadata, seekers
+from storage.rows import Rows
+from storage.shapes import ACCOUNTS, SEEKERS
+
+_FIND = select(accounts).where(
+    accounts.c.platform == bindparam("platform"),
+    accounts.c.workspace == bindparam("workspace"),
+    accounts.c.user == bindparam("user"),
+)
+# Both the note that they were seen and the lock that makes a person's commands take turns.
+_SEEN = update(seekers).where(seekers.c.id == bindparam("of_id")).returning(*seekers.c)
+_NEW_SEEKER = SEEKERS.insert.returning(seekers.c.id)
+_NEW_ACCOUNT = ACCOUNTS.insert.returning(accounts.c.id)
+_SEEKERS = select(seekers).where(seekers.c.id.in_(bindparam("ids", expanding=True)))
+_ACCOUNTS = (
+    select(accounts)
+    .where(accounts.c.seeker_id.in_(bindparam("ids", expanding=True)))
+    .order_by(accounts.c.id)
+)
+
+
+class People:
+    """The people part of `ports.Unit`."""
+
+    def __init__(self, connection: Connection, images: Images) -> None:
+        self._connection, self._images = connection, images
+        self._settings = Rows(SEEKERS, connection, images)
+
+    def enter(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
+        at = {"platform": who.platform, "workspace": who.workspace, "user": who.user}
+        row = self._connection.execute(_FIND, at).one_or_none()
+        if row is None:
+            return self._welcome(who, now)
+        account = Account(*row)
+        seen = {"of_id": account.seeker_id, "seen_at": now}
+        found = self._connection.execute(_SEEN, seen).one_or_none()
+        if found is None:  # forgotten by another process since the statement before
+            return self._welcome(who, now)
+        reached = replace(account, place=who.place or account.place, on=True, why="")
+        if reached != account:
+            self.save_account(reached)
+        return self._images.saw(SEEKERS, Seeker(*found)), reached
+
+    def _welcome(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
+        """Make both rows. Of two first commands at once a unique constraint sends one back."""
+        seeker = Seeker(
+            id=0,
+            name=who.name,
+            zone=who.zone if _known(who.zone) else "UTC",
+            discreet=who.discreet,
+            seen_at=now,
+            began_at=now,
+        )
+        row = SEEKERS.row(seeker, "id")
+        seeker = replace(seeker, id=self._connection.execute(_NEW_SEEKER, row).scalar_one())
+        account = Account(0, seeker.id, who.platform, who.workspace, who.user, who.place)
+        row = ACCOUNTS.row(account, "id")
+        number = self._connection.execute(_NEW_ACCOUNT, row).scalar_one()
+        return self._images.saw(SEEKERS, seeker), replace(account, id=number)
+
+    def seekers(self, ids: Collection[int]) -> Mapping[int, Seeker]:
+        rows = self._connection.execute(_SEEKERS, {"ids": list(ids)})
+        found = [self._images.saw(SEEKERS, Seeker(*row)) for row in rows]
+        return {seeker.id: seeker for seeker in found}
+
+    def accounts(self, ids: Collection[int]) -> Mapping[int, Sequence[Account]]:
+        theirs: dict[int, list[Account]] = defaultdict(list)
+        for row in self._connection.execute(_ACCOUNTS, {"ids": list(ids)}):
+            theirs[row.seeker_id].append(Account(*row))
+        return theirs
+
+    def save_seeker(self, seeker: Seeker) -> None:
+        """Store changed settings; raises LookupError when there is no such person."""
+        self._settings.save(seeker)
+
+    def save_account(self, account: Account) -> None:
+        self._connection.execute(ACCOUNTS.update, ACCOUNTS.changed_row(account))
+
+    def export(self, seeker_id: int) -> dict[str, list[dict[str, object]]]:
+        every: dict[str, list[dict[str, object]]] = {}
+        for table in metadata.sorted_tables:
+            owner = seekers.c.id if table is seekers else table.c.seeker_id
+            plain = [(column.name, as_plain(column.type)) for column in table.c]
+            asked = select(table).where(owner == seeker_id).order_by(*table.primary_key)
+            every[table.name] = [
+                {name: _plain(turn, value) for (name, turn), value in zip(plain, row, strict=True)}
+                for row in self._connection.execute(asked)
+            ]
+        return every
+
+    def forget(self, seeker_id: int) -> None:
+        # Every other table follows by ON DELETE CASCADE.
+        self._connection.execute(delete(seekers).where(seekers.c.id == seeker_id))
+        self._images.forget()
+
+
+def _plain(turn: Any, value: Any) -> object:
+    return value if value is None or turn is None else turn(value)
+
+
+def _known(zone: str) -> bool:
+    """Whether it is a zone that this machine's database of time zones has."""
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, KeyError):  # malformed, a folder of the database, unknown
+        return False
+    return True

@@ -1,0 +1,149 @@
+"""Applications, interviews, replies and follow-ups, person by person. Knows no rule about them."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    select,
+    text,
+)
+
+from bot.model import Application, FollowUp, Interview, Reply
+from storage.images import Images
+from storage.rows import Rows
+from storage.shapes import APPLICATIONS, FOLLOWUPS, INTERVIEWS, REPLIES, Shape
+
+Record = TypeVar("Record", bound=Application | Interview | Reply | FollowUp)
+
+# One statement that both databases read: the next number of this kind for this person.
+_NEXT = text(
+    "INSERT INTO counters (seeker_id, kind, last) VALUES (:seeker_id, :kind, 1) "
+    "ON CONFLICT (seeker_id, kind) DO UPDATE SET last = counters.last + 1 RETURNING last"
+)
+
+
+class Questions(Generic[Record]):
+    """The statements about many records of one kind, made once per kind."""
+
+    def __init__(self, shape: Shape[Record]) -> None:
+        columns = shape.table.c
+        theirs = columns.seeker_id == bindparam("seeker")
+        about = columns[shape.about] == bindparam("about")
+        self.shape: Shape[Record] = shape
+        self._mine = (columns.seeker_id, columns[shape.about])
+        self._among: dict[str, Select[Any]] = {}
+        self.all = select(shape.table).where(theirs).order_by(columns.number)
+        self.about = self.all.where(about)
+        self.remove_about = delete(shape.table).where(theirs, about).returning(*columns)
+
+    def among(self, dialect: str) -> Select[Any]:
+        """Those about any of many (seeker, application) pairs, which come as one JSON text.
+
+        A join, because SQLite finds no index for `(a, b) IN (VALUES ...)` and PostgreSQL needs
+        longer to plan 200 pairs written out than to read them.
+        """
+        if dialect not in self._among:
+            pairs, seeker, number = _pairs(dialect)
+            mine, about = self._mine
+            table = self.shape.table
+            self._among[dialect] = (
+                select(table)
+                .join_from(pairs, table, and_(mine == seeker, about == number))
+                .order_by(mine, table.c.number)
+            )
+        return self._among[dialect]
+
+
+def _pairs(dialect: str) -> tuple[FromClause, Any, Any]:
+    """The JSON text as rows, and the two columns of these."""
+    given = bindparam("pairs", type_=Text)
+    if dialect == "sqlite":
+        each = func.json_each(given).table_valued("value", name="pairs")
+        value = each.c.value
+        return each, func.json_extract(value, "$.s"), func.json_extract(value, "$.n")
+    columns = column("s", BigInteger), column("n", Integer)
+    rows = func.json_to_recordset(cast(given, JSON)).table_valued(*columns, name="pairs")
+    pairs = rows.render_derived(with_types=True)
+    return pairs, pairs.c.s, pairs.c.n
+
+
+class Shelf(Rows[Record]):
+    """One kind of record; fulfils `ports.Records`."""
+
+    def __init__(
+        self, questions: Questions[Record], connection: Connection, images: Images
+    ) -> None:
+        super().__init__(questions.shape, connection, images)
+        self._questions: Questions[Record] = questions
+
+    def get(self, seeker_id: int, number: int) -> Record | None:
+        return self.find(seeker_id, number)
+
+    def all(self, seeker_id: int) -> list[Record]:
+        return self._read(self._connection.execute(self._questions.all, {"seeker": seeker_id}))
+
+    def about(self, seeker_id: int, application: int) -> list[Record]:
+        asked = {"seeker": seeker_id, "about": application}
+        return self._read(self._connection.execute(self._questions.about, asked))
+
+    def among(self, pairs: Sequence[tuple[int, int]]) -> list[Record]:
+        """Those about any of these (seeker id, application), oldest first for each person."""
+        if len(pairs) == 1:
+            return self.about(*pairs[0])
+        statement = self._questions.among(self._connection.dialect.name)
+        given = json.dumps([{"s": seeker, "n": number} for seeker, number in pairs])
+        return self._read(self._connection.execute(statement, {"pairs": given}))
+
+    def add(self, record: Record) -> Record:
+        """Store a new record, whose number is 0; raises ValueError when it has one already."""
+        if record.number:
+            raise ValueError(f"a new record gets its number here, not {record.number}")
+        counter = {"seeker_id": record.seeker_id, "kind": self._shape.name}
+        number = self._connection.execute(_NEXT, counter).scalar_one()
+        numbered = replace(record, number=number)
+        self.put(numbered)
+        return numbered
+
+    def remove_about(self, seeker_id: int, application: int) -> None:
+        """Remove all that belong to one application."""
+        asked = {"seeker": seeker_id, "about": application}
+        self._removed(self._connection.execute(self._questions.remove_about, asked))
+
+
+class Applications(Shelf[Application]):
+    """Applications, which take along what belongs to them when they are removed."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        images: Images,
+        remove_about: tuple[Callable[[int, int], None], ...],
+    ) -> None:
+        super().__init__(OF_APPLICATIONS, connection, images)
+        self._remove_about = remove_about
+
+    def remove(self, record: Application) -> None:
+        super().remove(record)
+        for remove in self._remove_about:
+            remove(record.seeker_id, record.number)
+
+
+OF_APPLICATIONS = Questions(APPLICATIONS)
+OF_INTERVIEWS = Questions(INTERVIEWS)
+OF_REPLIES = Questions(REPLIES)
+OF_FOLLOWUPS = Questions(FOLLOWUPS)

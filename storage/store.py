@@ -1,0 +1,97 @@
+"""Threads and transactions: the one place where async code and the records meet."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from bot import ports
+from bot.ports import Unavailable
+from storage.engine import begin, scrub
+from storage.failures import again, explain, lost
+from storage.migrate import opened
+from storage.unit import Unit
+
+T = TypeVar("T")
+
+# PostgreSQL: transactions at a time, each on a connection of its own. Small plans allow 20 in all.
+THREADS = 8
+# How often work is run before a deadlock is called what it is.
+TRIES = 3
+
+
+class Store:
+    """Where records are kept; fulfils `ports.Store`. Made by `Store.open`."""
+
+    def __init__(self, engine: Engine, threads: int) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="storage")
+        self._closed = False
+
+    @classmethod
+    def open(cls, url: str, *, migrate: bool = True, threads: int = THREADS) -> Self:
+        """Open the database of a URL (see `storage.engine`) and bring its tables up to date.
+
+        With `migrate=False` a database that is not up to date is refused. Raises Unavailable with
+        one sentence; nothing that was there is overwritten.
+        """
+        engine, _ = opened(url, threads, migrate=migrate)
+        return cls(engine, 1 if engine.dialect.name == "sqlite" else threads)
+
+    async def transact(self, work: Callable[[ports.Unit], T]) -> T:
+        """Run `work` in one transaction on a storage thread.
+
+        Should the awaiting task be cancelled, work that has begun still commits or rolls back as a
+        whole, and work that has not begun is not done.
+        """
+        if self._closed:
+            raise Unavailable("The records are closed.")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, work)
+
+    def run(self, work: Callable[[ports.Unit], T]) -> T:
+        """The same on the calling thread, for where there is no event loop."""
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return self._once(work)
+            except Exception as error:
+                if tries == TRIES or not again(error):
+                    unavailable = explain(error)
+                    if unavailable is None:
+                        raise
+                    raise unavailable from error
+
+    def _once(self, work: Callable[[ports.Unit], T]) -> T:
+        with self._engine.connect() as connection:
+            with begin(connection) as transaction:
+                unit = Unit(connection)
+                result = work(unit)
+                try:
+                    transaction.commit()
+                except DBAPIError as error:
+                    raise (lost() if error.connection_invalidated else error) from error
+            if unit.forgot:
+                scrub(connection)
+            return result
+
+    async def close(self) -> None:
+        """Finish the work that was handed over, then let go of the database."""
+        self._closed = True
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()

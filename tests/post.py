@@ -1,0 +1,51 @@
+"""A messenger for tests: a platform on the other side of the network that does as it is told."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.message import Message, plain
+from bot.model import Account
+from bot.ports import Gone, Later, Outcome, Refused, Sent, Unknown
+
+
+class Killed(BaseException):
+    """The process died here: nothing after this line runs."""
+
+
+@dataclass
+class Post:
+    """Delivers, or does what `orders` says next; keeps what arrived."""
+
+    platform: str = "terminal"
+    repeats_safely: bool = False
+    now: datetime | None = None
+    orders: deque[Outcome | str] = field(default_factory=deque)
+    arrived: list[tuple[str, Message]] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+
+    async def send(self, account: Account, message: Message, key: str) -> Outcome:
+        """Obey the next order: an outcome, or "killed before", "killed after", "lost answer"."""
+        self.tried.append(key)
+        order = self.orders.popleft() if self.orders else Sent("ref")
+        if order == "killed before":
+            raise Killed
+        if isinstance(order, Later | Gone | Refused | Unknown):
+            return order
+        if order == "error":
+            raise ConnectionResetError
+        self.arrived.append((key, message))
+        if order == "killed after":
+            raise Killed
+        return Unknown("the answer was lost") if order == "lost answer" else Sent("ref")
+
+    def times(self, key: str) -> int:
+        """How often the nudge of that key has arrived."""
+        return sum(key in keys.split("+") for keys, _ in self.arrived)
+
+    def warned(self, key: str) -> int:
+        """How often it said that it may have been seen already."""
+        return sum(
+            key in keys.split("+") and "may have seen this" in plain(message)
+            for keys, message in self.arrived
+        )
