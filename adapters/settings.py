@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NAME = "followthrough"
-_PASSWORD = re.compile(r"(?<=://)([^/@]*):[^/]*@")
+_PASSWORD = re.compile(r"(?<=://)([^:/?#@]*):.*@")
 _SECRET_PART = re.compile(r"(?<=[?&])((?:password|sslpassword|passfile)=)[^&]*", re.IGNORECASE)
 
 

@@ -209,8 +209,9 @@ class Registry:
                 arguments[option.name] = option.kind.read(raw, reading, option.opt.lean)
             except Unfit as unfit:
                 problems[option.name] = unfit
-        for name in call.answers.keys() - arguments.keys():
-            near = difflib.get_close_matches(name, arguments, n=1)
+        names = [option.name for option in command.options]
+        for name in call.answers.keys() - set(names):
+            near = difflib.get_close_matches(name, names, n=1)
             hint = f" Did you mean {near[0]}?" if near else f" Usage: {command.usage}"
             problems[name] = Unfit(f"There is no option {name[:32]!r} here.{hint}")
         if problems:

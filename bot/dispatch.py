@@ -38,6 +38,8 @@ UNKNOWN_TRIES = 3
 # The wait after a try that ended without an answer, doubled each time.
 BACK_OFF = timedelta(seconds=30)
 BACK_OFF_MOST = timedelta(hours=1)
+# What waits for the end of a night or a pause is looked at this often, in case that changes.
+LOOK_AGAIN = timedelta(days=1)
 # Messages on their way at the same time, to different people.
 AT_ONCE = 16
 
@@ -217,7 +219,7 @@ def judge(
         return replace(nudge, due_at=due, ready_at=due, tries=0)
     free = allowed(now, seeker)
     if free > now:
-        return _untried(nudge, free)
+        return _untried(nudge, min(free, now + LOOK_AGAIN))
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import cache
 from typing import Any, NewType, Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -175,13 +176,18 @@ def _zone(text: str, _: Reading, __: Lean) -> ZoneInfo:
 def zones_like(typed: str, limit: int) -> list[str]:
     """Up to `limit` IANA zone names whose city or name begins with (then: holds) what was typed."""
     key = typed.strip().casefold().replace(" ", "_")
-    names = sorted(n for n in available_timezones() if "/" in n and not n.startswith("Etc/"))
     if key == "utc":
         return ["UTC"]
+    names = _zone_names()
     first = [n for n in names if n.casefold() == key or n.rsplit("/", 1)[-1].casefold() == key]
     starts = [n for n in names if n.rsplit("/", 1)[-1].casefold().startswith(key)]
     holds = [n for n in names if key in n.casefold()]
     return list(dict.fromkeys(first or starts + holds))[:limit] if key else []
+
+
+@cache
+def _zone_names() -> list[str]:
+    return sorted(n for n in available_timezones() if "/" in n and not n.startswith("Etc/"))
 
 
 def _link(text: str, _: Reading, __: Lean) -> Url:

@@ -172,9 +172,6 @@ def _clause(parts: list[str], count: int) -> bool:
 def shorten(name: str, room: int) -> str:
     """A name of at most `room` units: cut at a clause or word, else between two characters."""
     kept = cut(name, room, units)
-    if kept or not name:
-        return kept
-    kept = name
-    while units(kept) > room:
-        kept = kept[:-1]
+    if not kept:
+        kept = name.encode("utf-16-le", "ignore")[: 2 * room].decode("utf-16-le", "ignore")
     return kept.rstrip("\u200d\ufe0f ")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, unquote
 from zoneinfo import ZoneInfo
 
 # Discord's custom_id holds 100 characters; four are left for an adapter's version prefix.
@@ -264,7 +264,9 @@ def say(spans: Spans) -> str:
             case Bold(words):
                 parts.append(words)
             case Link(words, url):
-                parts.append(words if words == url else f"{words} ({url})")
+                # A letter's own link holds the whole letter once more; its address is enough.
+                shown = unquote(url[7:].partition("?")[0]) if url.startswith("mailto:") else url
+                parts.append(words if words == url else f"{words} ({shown})")
             case When():
                 parts.append(say_when(span))
             case Mention(_, name):

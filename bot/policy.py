@@ -228,7 +228,10 @@ def changes(
             found.append(Add(_planned(want, key, seeker, platform)))
         elif nudge.state in (NudgeState.PLANNED, NudgeState.DROPPED):
             due = max(want.due_at, nudge.snoozed_until or want.due_at)
-            if nudge.state is NudgeState.DROPPED or nudge.due_at != due:
+            # What the dispatcher put off for a night or a pause is looked at again: that may be
+            # over.
+            put_off = not nudge.claim and nudge.tries == 0 and nudge.ready_at > due
+            if nudge.state is NudgeState.DROPPED or nudge.due_at != due or put_off:
                 found.append(Move(_moved(nudge, due, seeker)))
     for nudge in stored:
         live = nudge.state in (NudgeState.PLANNED, NudgeState.UNDELIVERED)

@@ -1,12 +1,25 @@
 """The schema's versions: what a database has, what this program needs, and the way there.
 
-Alembic is imported only when there is something to migrate: it would double the time of a start.
+A new database is made from the models at once; an older one goes through the migrations. That both
+lead to the same is a test. Alembic is imported for the second only: it doubles the time of a start.
 """
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    func,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 
 from bot.ports import Unavailable
@@ -17,10 +30,17 @@ from storage.models import HEAD, metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-_VERSION = text("SELECT version_num FROM alembic_version")
+# Alembic's own table, as Alembic makes it.
+_versions = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+_VERSION = select(_versions)
 # Held until the transaction ends, so that of two programs that start at once one migrates and the
 # other finds it done. SQLite's write lock does the same. The number is any that nobody else uses.
-_LOCK = text("SELECT pg_advisory_xact_lock(7105526849)")
+_LOCK = select(func.pg_advisory_xact_lock(7105526849))
 
 
 def migrate(url: str) -> bool:
@@ -34,7 +54,7 @@ def opened(url: str, connections: int, *, migrate: bool = True) -> tuple[Engine,
     """An engine on a database that is up to date, and whether it had to be changed for that.
 
     Raises Unavailable: with one sentence for whatever is wrong with the database, for one that a
-    newer program made, and with `migrate=False` for one that is not up to date.
+    newer or another program made, and with `migrate=False` for one that is not up to date.
     """
     engine = connect(url, connections)
     try:
@@ -74,34 +94,37 @@ def _bring_up_to_date(engine: Engine, migrate: bool) -> bool:
             connection.execute(_LOCK)
         tables = set(inspect(connection).get_table_names())
         version = None
-        if "alembic_version" in tables:
+        if _versions.name in tables:
             version = connection.execute(_VERSION).scalar_one_or_none()
         if version == HEAD:
             return False
-        _refuse_foreign(connection, version, tables)
         if not migrate:
             raise Unavailable("The database is not up to date with this program; migrate it first.")
-
-        from alembic.command import upgrade
-
-        config = script()
-        config.attributes["connection"] = connection
-        upgrade(config, "head")
+        if version is None:
+            _create(connection, tables)
+        else:
+            _upgrade(connection, version)
         return True
 
 
-def _refuse_foreign(connection: Connection, version: str | None, tables: set[str]) -> None:
-    """Refuse what a newer program made, or another one altogether."""
-    if version is None:
-        # A server's database may be shared with others; a file is all ours or not ours at all.
-        shared = connection.dialect.name == "postgresql"
-        foreign = tables & set(metadata.tables) if shared else tables - {"alembic_version"}
-        if foreign:
-            raise Unavailable("The database holds another program's tables, so it was left alone.")
-        return
+def _create(connection: Connection, tables: set[str]) -> None:
+    """Make all tables in a new database; raises Unavailable for one that is another program's."""
+    # A server's database may be shared with others; a file is all ours or not ours at all.
+    if tables & set(metadata.tables) if connection.dialect.name == "postgresql" else tables:
+        raise Unavailable("The database holds another program's tables, so it was left alone.")
+    metadata.create_all(connection, checkfirst=False)
+    _versions.create(connection)
+    connection.execute(insert(_versions), {"version_num": HEAD})
 
+
+def _upgrade(connection: Connection, version: str) -> None:
+    """Go through the migrations that are missing; raises Unavailable for a newer program's."""
+    from alembic.command import upgrade
     from alembic.script import ScriptDirectory
 
-    known = {step.revision for step in ScriptDirectory.from_config(script()).walk_revisions()}
+    config = script()
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
     if version not in known:
         raise Unavailable("The database was made by a newer version of this program; update it.")
+    config.attributes["connection"] = connection
+    upgrade(config, "head")

@@ -202,6 +202,14 @@ Index(
     sqlite_where=PLANNED,
     postgresql_where=PLANNED,
 )
+# The same for one person, whose other due nudges are claimed together with the first.
+Index(
+    "ix_nudges_due_of_seeker",
+    nudges.c.seeker_id,
+    nudges.c.ready_at,
+    sqlite_where=PLANNED,
+    postgresql_where=PLANNED,
+)
 
 changes = Table(
     "changes",

@@ -7,7 +7,18 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Integer, bindparam, delete, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Integer,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.model import Nudge, NudgeState
 from storage.failures import Again
@@ -41,11 +52,19 @@ _FIRST = _DUE.limit(_LITERALLY)
 _REST = _DUE.where(table.c.seeker_id.in_(bindparam("seekers", expanding=True)))
 
 
-def _claiming(due: Any) -> Any:
-    """Take the rows chosen. They stand in a CTE: it runs once, where a subquery might run again."""
+@cache
+def _claiming(dialect: str, rest: bool) -> ReturningUpdate[Any]:
+    """Take what is due: the first so many, or the rest of the same people's."""
+    due = (_REST if rest else _FIRST).correlate(None)
+    if dialect == "postgresql":
+        # As an array they are chosen once, and the planner takes them for few. It reckons with as
+        # many due as there are old ones, and would rather read the table through than look those up.
+        chosen = table.c.id == func.any(func.array(due.scalar_subquery()))
+    else:
+        chosen = table.c.id.in_(due)
     return (
         update(table)
-        .where(table.c.id.in_(select(due.cte("due").c.id)))
+        .where(chosen)
         .values(
             claim=bindparam("token"),
             ready_at=bindparam("until"),
@@ -57,8 +76,6 @@ def _claiming(due: Any) -> Any:
     )
 
 
-_CLAIM = _claiming(_FIRST)
-_CLAIM_REST = _claiming(_REST)
 _HELD = table.c.claim == bindparam("token")
 _RELOAD = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)), PLANNED, _HELD)
 _NEXT = select(table.c.ready_at).where(PLANNED, _HERE).order_by(*_IN_TURN).limit(_LITERALLY)
@@ -151,10 +168,12 @@ class Plan(Rows[Nudge]):
             "token": token,
             "platforms": list(platforms),
         }
-        rows = self._connection.execute(_CLAIM, {**asked, "limit": limit}).all()
+        dialect = self._connection.dialect.name
+        first = _claiming(dialect, rest=False)
+        rows = self._connection.execute(first, {**asked, "limit": limit}).all()
         if len(rows) == limit:
             asked["seekers"] = list({row.seeker_id for row in rows})
-            rows = [*rows, *self._connection.execute(_CLAIM_REST, asked)]
+            rows = [*rows, *self._connection.execute(_claiming(dialect, rest=True), asked)]
         # The order of RETURNING is nobody's promise.
         return sorted((Nudge(*row) for row in rows), key=attrgetter("due_at", "id"))
 

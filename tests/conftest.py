@@ -1,10 +1,11 @@
-"""Databases for tests: never faked. SQLite in a file, and a real PostgreSQL that needs no installation."""
+"""Databases for tests, never faked: SQLite, and a real PostgreSQL that needs no installation."""
 
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -22,17 +23,19 @@ class Server:
     def __init__(self, uri: str) -> None:
         self.url = make_url(uri).set(drivername="postgresql+psycopg")
         self._engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
-        # A test's data need not outlive a power failure.
+        # A test's data need not outlive a power failure, and its deadlocks are meant.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             self.run(f"ALTER SYSTEM SET {setting} = off")
+        self.run("ALTER SYSTEM SET deadlock_timeout = '50ms'")
         self.run("SELECT pg_reload_conf()")
         self.run("CREATE DATABASE migrated")
         migrate(self.address("migrated"))
 
-    def run(self, sql: str) -> None:
-        """Run one statement outside any transaction."""
+    def run(self, sql: str) -> list[Any]:
+        """Run one statement outside any transaction; its rows, if it has any."""
         with self._engine.connect() as connection:
-            connection.execute(text(sql))
+            result = connection.execute(text(sql))
+            return list(result) if result.returns_rows else []
 
     def address(self, database: str, **parts: str) -> str:
         """The URL of one of its databases."""

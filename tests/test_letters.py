@@ -1,4 +1,4 @@
-"""The letters: what they say, that they hold only what their user told us, and that none is weak."""
+"""The letters: how they read, how the user's words get into them, and how they get out."""
 
 import re
 import subprocess
@@ -8,15 +8,11 @@ from datetime import date
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from bot.letter_check import check, length
 from bot.letter_facts import Facts
 from bot.letter_names import called
 from bot.letter_phrases import WeaknessCode
-from bot.letter_templates import OURS
-from bot.letter_words import sentences, tidy, units
+from bot.letter_words import sentences, tidy
 from bot.letters import Letter, Letters
 from bot.model import Channel, LetterKind
 
@@ -81,7 +77,8 @@ On June 3 I applied for the Site Reliability Engineer position at Northwind (ref
 The work matches what I do best, and Northwind is where I want to do it.
 
 In case my application is not in front of you, here is the short version: 10 years of on-call for \
-payments; Go and Python. One concrete example: cut the time to restore service from 50 minutes to 12.
+payments; Go and Python. One concrete example: cut the time to restore \
+service from 50 minutes to 12.
 
 I learned my trade from the incident reviews you publish.
 
@@ -101,7 +98,8 @@ Subject: Night Nurse: our conversation on September 14 - Jo Brandt
 
 Hello Lena,
 
-After our conversation on September 14, I want the Night Nurse position at St. Clare more than before.
+After our conversation on September 14, I want the Night Nurse position at St. Clare more \
+than before.
 
 As I understood it, you invited me for this: my six years on a cardiac ward; the night shifts. \
 You can count on me for that.
@@ -141,12 +139,21 @@ Maya Osei"""
     )
 
 
+def test_words_for_the_employer_are_not_said_to_a_recruiter():
+    recruiter = replace(ENGINEER, agency="Brightstaff")
+    assert "at Northwind" in text(recruiter)
+    assert "you publish" not in text(recruiter)
+
+
 def test_a_role_alone_gives_a_short_letter_with_nothing_made_up():
     draft = LETTERS.draft(Facts(APPLICATION, EMAIL, role="Baker"))
     assert draft.letter.body == (
-        "Hello,\n\nI applied for the Baker position. It matches what I do best, and it is the work I "
-        "want to do.\n\nIf you see the match too, I would like to talk. A one-line reply with a time "
-        "that suits you is all it takes.\n\nKind regards"
+        "Hello,\n\n"
+        "I applied for the Baker position. It matches what I do best, and it is the work I want to "
+        "do.\n\n"
+        "If you see the match too, I would like to talk. A one-line reply with a time that suits "
+        "you is all it takes.\n\n"
+        "Kind regards"
     )
     assert draft.missing == ("fit", "proof", "to_name", "name", "profile")
 
@@ -154,16 +161,19 @@ def test_a_role_alone_gives_a_short_letter_with_nothing_made_up():
 def test_a_linkedin_note_keeps_the_opening_of_a_list_that_is_too_long():
     draft = LETTERS.draft(replace(ENGINEER, channel=LINKEDIN))
     assert draft.letter.text == (
-        "Hello Dana, on June 3 I applied for the Site Reliability Engineer position at Northwind. It is "
-        "work I want to do. What I bring: 10 years of on-call for payments. May I tell you more? Maya"
+        "Hello Dana, on June 3 I applied for the Site Reliability Engineer position at Northwind. "
+        "It is work I want to do. What I bring: 10 years of on-call for payments. "
+        "May I tell you more? Maya"
     )
     assert {(left.field, left.why) for left in draft.left_out} == {
-        (field, WeaknessCode.TOO_LONG) for field in ("fit", "proof", "why_here", "reference")
+        (field, WeaknessCode.TOO_LONG) for field in ("fit", "proof", "why_here")
     }
 
 
 def test_a_missed_meeting_gets_new_times_and_no_reproach():
-    facts = Facts(MISSED, EMAIL, "Baker", "Crumb", interview_on=date(2026, 6, 10), times="Friday at 9")
+    facts = Facts(
+        MISSED, EMAIL, "Baker", "Crumb", interview_on=date(2026, 6, 10), times="Friday at 9"
+    )
     body = LETTERS.draft(facts).letter.body
     assert "on June 10" in body
     assert "These times suit me: Friday at 9." in body
@@ -175,181 +185,6 @@ def test_a_note_to_a_friend_asks_for_a_word_or_a_name_and_offers_the_same():
     assert "put in a word for me, or tell me the right person" in body
     assert "I would gladly do the same for you." in body
     assert "you publish" not in body  # those words are for the employer
-
-
-# --- Laws -------------------------------------------------------------------------------------
-
-NASTY = (
-    "just checking in",
-    "I am sorry to bother you. I ran a team of 9. Please, please give me a chance!",
-    "Thank you so much. I appreciate it.",
-    "{{ 7 * 7 }} {% raw %} {# gone #} {{ name }}",
-    "<!channel> <@U123> *bold* @everyone",
-    "10 years;\r\n- Go\n- Python\n\n* payments",
-    "\u202eright to left\u202c \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627",
-    "\U0001f469\u200d\U0001f4bb\U0001f680" * 30,
-    "x" * 10_000,
-    "I did one thing and then another thing, because somebody had to. " * 200,
-    "word " * 2_000,
-    "\u6211\u559c\u6b22\u706b\u8f66\u3002" * 300,
-    "Sorry Ltd",
-    "Hope College",
-    "position",
-    "I",
-    "Kind regards,",
-    "Subject: no",
-    "because I love trains",
-    "https://example.org/" + "a" * 300,
-    ".",
-    "\ud800\x00\u200b",
-)
-anything = st.one_of(
-    st.just(""), st.sampled_from(NASTY), st.text(max_size=40), st.lists(st.sampled_from(NASTY)).map(" ".join)
-)
-days = st.none() | st.dates(date(2020, 1, 1), date(2030, 12, 31))
-any_facts = st.builds(
-    Facts,
-    kind=st.sampled_from(LetterKind),
-    channel=st.sampled_from(Channel),
-    applied_on=days,
-    interview_on=days,
-    decision_on=days,
-    themes=st.lists(anything, max_size=4).map(tuple),
-    own_themes=st.lists(anything, max_size=2).map(tuple),
-    position_in_row=st.integers(0, 20),
-    premium=st.booleans(),
-    **{
-        field: anything
-        for field in (
-            *("role", "company", "to_name", "to_email", "agency", "referred_by", "reference", "fit"),
-            *("proof", "why_here", "strengths", "reasons", "unsaid", "times", "name", "profile"),
-        )
-    },
-)
-# A person of plain words, for laws about what is in a letter.
-word = st.from_regex(r"q[a-z]{2,8}", fullmatch=True)
-phrase = st.lists(word, min_size=1, max_size=8).map(" ".join)
-some = st.just("") | phrase
-plain_facts = st.builds(
-    Facts,
-    kind=st.sampled_from(LetterKind),
-    channel=st.sampled_from(Channel),
-    role=phrase,
-    company=some,
-    applied_on=days,
-    interview_on=days,
-    decision_on=days,
-    to_name=some,
-    agency=some,
-    referred_by=some,
-    reference=some,
-    themes=st.lists(phrase, max_size=3).map(tuple),
-    own_themes=st.lists(phrase, max_size=2).map(tuple),
-    position_in_row=st.integers(0, 9),
-    **dict.fromkeys(
-        ("fit", "proof", "why_here", "strengths", "reasons", "unsaid", "times", "name", "profile"), some
-    ),
-)
-
-
-@given(any_facts)
-@example(Facts(INTERVIEW, EMAIL, role="", company="position", name="Thanks"))
-@example(Facts(APPLICATION, LINKEDIN, role="sorry " * 60, company="I hope you can " * 20))
-def test_no_draft_of_ours_is_weak_whatever_its_user_typed(facts):
-    letter = LETTERS.draft(facts).letter
-    assert check(letter.text, facts.about) == ()
-    size, room = length(letter.body, facts.about)
-    assert size <= room
-    if facts.channel is LINKEDIN:
-        assert units(letter.body) <= (300 if facts.premium else 200)
-        assert letter.subject == ""
-    else:
-        assert len(letter.body.partition("Kind regards")[0].split()) <= 150
-        assert letter.subject
-        assert "\n" not in letter.subject
-
-
-@given(any_facts)
-def test_the_same_facts_give_the_same_letter(facts):
-    assert Letters().draft(facts) == LETTERS.draft(facts)
-
-
-@given(any_facts)
-def test_a_letter_can_be_read_back_from_its_text(facts):
-    letter = LETTERS.draft(facts).letter
-    assert Letter.of_text(letter.text, facts) == letter
-
-
-@given(plain_facts)
-def test_every_word_is_the_users_or_a_templates(facts):
-    source = (OURS / f"{facts.kind}.{facts.channel}.txt").read_text(encoding="utf-8")
-    ours = set(re.findall(r"\w+", source.lower())) | {"hello", "position"}
-    theirs = set(re.findall(r"\w+", repr(facts).lower()))
-    dates = (facts.applied_on, facts.interview_on, facts.decision_on)
-    theirs |= {part for day in dates if day for part in (f"{day:%B}".lower(), str(day.day))}
-    assert set(re.findall(r"\w+", text(facts).lower())) - ours <= theirs
-
-
-@given(plain_facts)
-def test_a_missing_fact_leaves_no_hole_behind(facts):
-    letter = text(facts)
-    assert "None" not in letter
-    assert not re.search(r"  | [.,;:?]|[.,:;][.,:;]|,$(?<!gards,)(?<!Hello,)|\n\n\n| \n|\n ", letter)
-    assert letter.isascii()
-
-
-@given(any_facts)
-def test_whatever_was_said_is_in_the_letter_or_reported(facts):
-    draft = LETTERS.draft(facts)
-    body, reported = draft.letter.body, [left.words for left in draft.left_out if left.field == "fit"]
-    if facts.kind is INTERVIEW:
-        return
-    for sentence in sentences(facts.fit):
-        said = sentence.rstrip(" ,;:-.\u2013\u2014")[1:]
-        assert said in body or any(sentence in words for words in reported)
-
-
-@given(plain_facts)
-def test_each_interviewer_gets_a_letter_of_their_own(facts):
-    facts = replace(facts, kind=INTERVIEW)
-    bodies = [
-        LETTERS.draft(replace(facts, position_in_row=row)).letter.body.partition(",")[2] for row in range(5)
-    ]
-    assert len(set(bodies)) == 5
-
-
-@given(st.integers(0, 40), st.sampled_from(Channel), st.booleans())
-def test_after_an_interview_interest_comes_first_and_appreciation_last(row, channel, decision):
-    facts = replace(
-        NURSE,
-        channel=channel,
-        position_in_row=row,
-        premium=True,
-        decision_on=NURSE.decision_on if decision else None,
-        reasons="R-one",
-        themes=("T-one", "T-two"),
-        own_themes=(),
-        unsaid="U-one",
-        name="",
-    )
-    body = LETTERS.draft(facts).letter.body.removesuffix("\n\nKind regards")
-    places = [body.index(mark) for mark in ("Night Nurse", "R-one", "T-", "U-one")]
-    thanks = re.search(r"Thank you|appreciate", body)
-    assert thanks
-    assert [*places, thanks.start()] == sorted([*places, thanks.start()])
-    assert re.split(r"\n\n|(?<=\.) ", body)[-1] in body[thanks.start() - 40 :]
-
-
-def test_our_own_sentences_are_plain_ascii_without_exclamation():
-    for path in OURS.glob("*.txt"):
-        ours = re.sub(r"\{%.*?%\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-        assert ours.isascii()
-        assert "!" not in ours.replace("!=", "")
-
-
-def test_there_is_a_template_for_every_letter():
-    names = {f"{kind}.{channel}.txt" for kind in LetterKind for channel in Channel}
-    assert {path.name for path in OURS.iterdir()} == names
 
 
 # --- The user's words -------------------------------------------------------------------------
@@ -364,7 +199,9 @@ def test_a_sentence_that_weakens_the_letter_is_left_out_and_reported():
     ]
 
 
-@pytest.mark.parametrize("company", ["Sorry Ltd", "Hope College", "Just Checking In", "Beg", "Call Me"])
+@pytest.mark.parametrize(
+    "company", ["Sorry Ltd", "Hope College", "Just Checking In", "Beg", "Call Me"]
+)
 def test_a_weak_word_in_a_name_is_a_name(company):
     draft = LETTERS.draft(replace(ENGINEER, company=company, fit=f"I know {company} well"))
     assert f"I know {company} well." in draft.letter.body
@@ -381,7 +218,10 @@ def test_template_syntax_in_a_fact_stays_as_typed():
     [
         ("10 years of SRE", "here is the short version: 10 years of SRE."),
         ("Ten years of SRE", "here is the short version: ten years of SRE."),
-        ("i ran on-call for 40 services", "here is the short version. I ran on-call for 40 services."),
+        (
+            "i ran on-call for 40 services",
+            "here is the short version. I ran on-call for 40 services.",
+        ),
         ("because I love trains", "I applied because I love trains."),
         ("IT support, C++", "here is the short version: IT support, C++."),
         ("Python; Go; payments", "here is the short version: Python; Go; payments."),
@@ -396,13 +236,16 @@ def test_any_words_of_the_users_are_woven_in(fit, said):
 
 
 def test_strengths_from_the_profile_stand_in_for_a_missing_fit():
-    assert "short version: calm at 3 a.m." in text(replace(ENGINEER, fit="", strengths="calm at 3 a.m."))
+    assert "short version: calm at 3 a.m." in text(
+        replace(ENGINEER, fit="", strengths="calm at 3 a.m.")
+    )
 
 
 def test_a_result_is_never_cut_short():
-    draft = LETTERS.draft(replace(ENGINEER, channel=LINKEDIN, fit="", why_here=""))
-    assert "restore" not in draft.letter.body
-    assert ENGINEER.proof in [left.words for left in draft.left_out]
+    proof = "Saved 10% of our yearly costs, though only in the smallest team"
+    draft = LETTERS.draft(replace(ENGINEER, channel=LINKEDIN, fit="", why_here="", proof=proof))
+    assert "aved 10%" not in draft.letter.body
+    assert [left.words for left in draft.left_out] == [proof]
 
 
 def test_a_long_answer_is_cut_between_sentences_and_leaves_room_for_the_others():
@@ -413,6 +256,20 @@ def test_a_long_answer_is_cut_between_sentences_and_leaves_room_for_the_others()
     assert re.search(r"number \d+ running for a year\. One concrete", draft.letter.body)
 
 
+def test_a_later_sentence_never_stands_without_the_one_before_it():
+    fit = "I ran the ovens of the largest bakery in all of the north for ten years. It has closed."
+    note = text(replace(ENGINEER, channel=LINKEDIN, fit=fit, proof="", why_here=""))
+    assert "I ran the ovens of the largest bakery in all of the north. May I" in note
+
+
+def test_a_sentence_does_not_end_at_an_abbreviation():
+    assert sentences("I ran St. Mary's with J. Fox. I left.\n\n1. Go") == [
+        "I ran St. Mary's with J. Fox.",
+        "I left.",
+        "1. Go",
+    ]
+
+
 def test_a_sentence_without_end_is_cut_at_a_clause():
     fit = ", ".join(f"I kept service number {n} running for a whole year" for n in range(1, 40))
     body = LETTERS.draft(replace(ENGINEER, fit=fit)).letter.body
@@ -420,14 +277,19 @@ def test_a_sentence_without_end_is_cut_at_a_clause():
 
 
 def test_a_very_long_role_is_cut_where_its_name_ends():
-    role = "Senior Software Engineer, Payments Platform (Remote, m/f/d) - " + "Berlin or elsewhere " * 12
+    role = (
+        "Senior Software Engineer, Payments Platform (Remote, m/f/d) - "
+        + "Berlin or elsewhere " * 12
+    )
     note = text(replace(ENGINEER, channel=LINKEDIN, role=role))
-    assert "for the Senior Software Engineer, Payments Platform position at Northwind" in note
+    assert "for the Senior Software Engineer position at Northwind" in note
 
 
 def test_a_company_that_ends_in_a_dot_gets_no_second_one():
     assert "at Acme Inc. The work" not in text(replace(ENGINEER, company="Acme Inc."))
-    assert "at Acme Inc. I" in text(replace(NURSE, company="Acme Inc.", position_in_row=3)).replace("Our", "I")
+    assert "at Acme Inc. I" in text(replace(NURSE, company="Acme Inc.", position_in_row=3)).replace(
+        "Our", "I"
+    )
 
 
 @pytest.mark.parametrize(
@@ -467,7 +329,8 @@ def test_a_mailto_link_opens_the_very_letter():
 
 
 @pytest.mark.parametrize(
-    "address", ["", "Dana", "a@b", "a b@c.example", "a@b.example,c@d.example", "a@b.example\nBcc: c@d.e"]
+    "address",
+    ["", "Dana", "a@b", "a b@c.example", "a@b.example,c@d.example", "a@b.example\nBcc: c@d.e"],
 )
 def test_without_one_plain_address_there_is_no_link(address):
     assert LETTERS.draft(replace(ENGINEER, to_email=address)).letter.mailto == ""
@@ -478,13 +341,13 @@ def test_an_address_cannot_add_a_header_to_the_link():
     assert set(parse_qs(urlsplit(link).query)) == {"subject", "body"}
 
 
-@given(any_facts)
-def test_a_mailto_link_is_never_too_long_for_a_mail_program(facts):
-    assert len(LETTERS.draft(replace(facts, to_email="a@b.example")).letter.mailto) <= 2000
-
-
 def test_a_letter_that_is_too_long_for_a_link_keeps_its_subject():
-    letter = LETTERS.draft(replace(ENGINEER, fit="\u044f \u0432\u0451\u043b " * 40)).letter
+    letter = LETTERS.draft(
+        replace(
+            ENGINEER,
+            fit="\u042f \u0432\u0451\u043b \u043a\u043e\u043c\u0430\u043d\u0434\u0443. " * 30,
+        )
+    ).letter
     assert set(parse_qs(urlsplit(letter.mailto).query)) == {"subject"}
 
 
@@ -499,5 +362,7 @@ def test_invisible_characters_do_not_reach_a_letter():
 
 
 def test_jinja_is_imported_by_the_first_draft_only():
-    code = "import sys; from bot.letters import Letters; Letters(); sys.exit('jinja2' in sys.modules)"
+    code = (
+        "import sys; from bot.letters import Letters; Letters(); sys.exit('jinja2' in sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

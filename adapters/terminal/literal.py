@@ -31,7 +31,7 @@ def visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """As `visible`, with every run of white space made one space."""
-    return visible(" ".join(text.split()))
+    return " ".join(visible(text).split())
 
 
 def isolated(line: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import codecs
+import contextlib
 import os
 import threading
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -11,6 +12,8 @@ from adapters.terminal.screen import Suggest
 from bot.message import Message
 
 CHUNK = 65_536
+# How long a message is left to be read, in letters of a typed line.
+READING = 100
 
 
 class Paper:
@@ -36,7 +39,6 @@ class Paper:
     async def line(self, mark: str, suggest: Suggest) -> str | None:
         while (line := await self._next()) is not None:
             if line.strip():
-                await self._pause(len(line) / 2)
                 await self._page.echo(mark, line, apart=True, pace=self._pace)
                 return line
         return None
@@ -56,8 +58,8 @@ class Paper:
     async def show(
         self, message: Message, heading: str, first: int, notes: Sequence[str] = ()
     ) -> None:
-        await self._pause(20 if heading else 4)
         self._page.show(message, heading, first, notes)
+        await self._pause(READING)
 
     def stop(self) -> None:
         self._stopped.set()
@@ -66,19 +68,20 @@ class Paper:
         """The next line that is no comment."""
         while (line := await self._raw()) is not None:
             if line.rstrip() != "#" and not line.startswith("# "):
-                self._tell()
+                await self._tell()
                 return line
             if self._telling and line[2:].strip():
                 self._told.append(line[2:].strip())
             else:
-                self._tell()
-        self._tell()
+                await self._tell()
+        await self._tell()
         return None
 
-    def _tell(self) -> None:
+    async def _tell(self) -> None:
         if self._told:
             self._page.tell(" ".join(self._told))
             self._told.clear()
+            await self._pause(READING)
 
     async def _raw(self) -> str | None:
         reading = asyncio.ensure_future(anext(self._lines, None))
@@ -91,8 +94,9 @@ class Paper:
         return reading.result()
 
     async def _pause(self, letters: float) -> None:
-        if self._pace and not self._stopped.is_set():
-            await asyncio.sleep(self._pace * letters)
+        if self._pace:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), self._pace * letters)
 
 
 async def piped(fd: int) -> AsyncIterator[str]:

@@ -55,7 +55,7 @@ def plan(at: str | None, zone: str | None, folder: Path, *, scratch: bool) -> Pl
     """A Plan from what was typed. Raises BadPlan."""
     try:
         found = ZoneInfo(zone) if zone else own_zone()
-    except (OSError, ValueError) as why:
+    except (KeyError, OSError, ValueError) as why:
         raise BadPlan(f"There is no time zone {zone!r}; one is Europe/Paris.") from why
     if not folder.is_dir():
         raise BadPlan(f"{folder} is not a folder.")
@@ -87,7 +87,7 @@ def own_zone() -> ZoneInfo:
 
     try:
         return ZoneInfo(get_localzone_name() or "UTC")
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return ZoneInfo("UTC")
 
 

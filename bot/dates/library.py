@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"(\d{1,2}|\d{4})(?:st|nd|rd|th)?")
 _LENGTH = rf"(?:an?|[1-9]\d{{0,2}}) {UNIT}(?: (?:and )?(?:an?|[1-9]\d{{0,2}}) {UNIT})?"
 _DISTANCE = re.compile(
     rf"in {_LENGTH}|{_LENGTH}(?: ago)?"
-    r"|(?:(?:the )?\d{1,2}(?:st|nd|rd|th) of )?(?:last|next) (?:week|fortnight|month)"
+    r"|(?:(?:the )?\d{1,2}(?:st|nd|rd|th) of )?(?:last|next) (?:week|month)"
 )
 _SPAN = r"(?:an?|\d{1,4}(?:\.\d{1,2})?) (?:hour|minute)s?(?: (?:and )?\d{1,3} minutes?)?"
 _ELAPSED = re.compile(rf"in {_SPAN}|{_SPAN}(?: ago)?")
@@ -30,7 +30,7 @@ def named_day(phrase: str) -> tuple[int, int, int | None] | None:
     if len(numbers) == 2 and re.fullmatch(r"\d\d", words[-1]):
         numbers[-1] += 2000
         phrase = f"{phrase[:-2]}{numbers[-1]}"
-    # A leap year stands in for one that was not typed, so that February 29 is found.
+    # Any year will do for the base: where none was typed, only the month and the day count.
     found = _ask(phrase, datetime.combine(date(2024, 1, 1), time()), "absolute-time")
     if found is None:
         return None

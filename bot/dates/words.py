@@ -11,7 +11,7 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-UNIT = r"(?:day|week|fortnight|month|year)s?"
+UNIT = r"(?:day|week|month|year)s?"
 COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 SPELLED = {
@@ -28,13 +28,14 @@ _REWRITES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     # Marks: "3 p.m.", "Fri, Jun. 12", "12-jun-2026", "in 2 weeks' time", "june 12 '26", "tue @ 3".
     (r"\b([ap])\.m\b\.?", r"\1m"),
     (r",|(?<=[a-z])\.|(?<=\d)\.(?= |$)|(?<=[a-z])-|-(?=[a-z])", " "),
-    (rf"\b({UNIT})(?:'s?)? time$", r"\1"),
+    (r"(?<=[a-z])(?:'s?)? time$", ""),
     (r"(?<!\S)'(?=\d\d$)", "20"),
     (r"@", " at "),
     # Words.
     (r"(?<![\d.:/-])(\d{1,3}) ?([dwh])\b", lambda m: f"{m[1]} {_LETTER[m[2]]}"),
     (r"[a-z]+", lambda m: SPELLED.get(m[0], m[0])),
     (rf"\b(?:a )?couple (?:of )?(?={UNIT}|hours)", "2 "),
+    (r"\b(an?|\d+) fortnights?\b", lambda m: f"{2 * int(m[1]) if m[1].isdigit() else 2} weeks"),
     (r"\bhalf an hour\b", "30 minutes"),
     (r"^(.+) from (?:now|today)$", r"in \1"),
     (rf"^({'|'.join(WEEKDAYS)}) week$", r"1 week from \1"),

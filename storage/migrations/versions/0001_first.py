@@ -154,13 +154,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_nudges_seeker_id_application", "nudges", ["seeker_id", "application"])
     planned = text("state = 'planned'")
-    op.create_index(
-        "ix_nudges_due",
-        "nudges",
-        ["ready_at", "seeker_id", "id"],
-        sqlite_where=planned,
-        postgresql_where=planned,
-    )
+    due = {
+        "ix_nudges_due": ["ready_at", "seeker_id", "id"],
+        "ix_nudges_due_of_seeker": ["seeker_id", "ready_at"],
+    }
+    for name, columns in due.items():
+        op.create_index(name, "nudges", columns, sqlite_where=planned, postgresql_where=planned)
     _create(
         "changes",
         _needed("seeker_id", _id),

@@ -1,0 +1,16 @@
+"""How fast it is, as ratios to a bare baseline measured in the same run: `./dev bench [NAME ...]`.
+
+    desk        an application logged through the desk, beside its own SQL statements alone
+    nudges      20,000 due among a million pending, beside bare statements and APScheduler's store
+    start       how long the command takes to start, beside Python alone
+
+    databases   SQLite in a file and a PostgreSQL of our own, empty
+    seeding     people and their records, by the million
+    replay      the statements of one call, recorded and executed again with other values
+    drains      the contenders that send what is due, each in a process of its own
+    jobstore    one of them: APScheduler with its own store
+    laps        running things in turns, and what may be said about their times
+    report      tables
+
+Nothing here is a test of time: machines differ, and a ratio on a busy one still wavers.
+"""

