@@ -113,7 +113,7 @@ _ANYWHERE: dict[WeaknessCode, tuple[str, ...]] = {
         "(?:wasted?|wasting|waste of) my time",
     ),
 }
-_COLD_ONLY = {
+_COLD_ONLY: dict[WeaknessCode, tuple[str, ...]] = {
     WeaknessCode.PHONE: (
         "(?:i|i'll|i will|can|could|like to|may i|and|to) (?:call|phone|ring) you",
         "(?:call|phone|ring) me",
@@ -131,7 +131,7 @@ _COLD_ONLY = {
         "no (?:reply|response|answer) (?:yet|so far|to my)",
     ),
 }
-_MISSED_ONLY = {
+_MISSED_ONLY: dict[WeaknessCode, tuple[str, ...]] = {
     WeaknessCode.REPROACH: (
         f"you (?:did{_NOT}|never|failed to|forgot|missed|were supposed|were meant|stood me)",
         "no[- ]show",

@@ -57,8 +57,8 @@ def _claiming(dialect: str, rest: bool) -> ReturningUpdate[Any]:
     """Take what is due: the first so many, or the rest of the same people's."""
     due = (_REST if rest else _FIRST).correlate(None)
     if dialect == "postgresql":
-        # As an array they are chosen once, and the planner takes them for few. It reckons with as
-        # many due as there are old ones, and would rather read the table through than look those up.
+        # As an array they are chosen once, and the planner takes them for few. Else it reckons with
+        # as many as are old and sent, and rather reads the table through than looks them up.
         chosen = table.c.id == func.any(func.array(due.scalar_subquery()))
     else:
         chosen = table.c.id.in_(due)

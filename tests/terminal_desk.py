@@ -1,4 +1,4 @@
-"""A small set of commands to talk to in the terminal's tests: one of each thing that a chat meets."""
+"""A few commands for the terminal's tests to talk to: one of each thing that a chat meets."""
 
 from datetime import date
 from typing import Annotated
@@ -53,7 +53,9 @@ def desk_change(
 ) -> Answer:
     """Change what is known."""
     if not ctx.given:
-        return Form(Call("desk change", {"name": "Sam", "why": "one\ntwo", "number": "7"}), intro="Yours")
+        return Form(
+            Call("desk change", {"name": "Sam", "why": "one\ntwo", "number": "7"}), intro="Yours"
+        )
     if number and number != "7":
         raise Problems({"number": Unfit("I cannot find that one.")})
     return Message("Changed", (text(f"{name!r} {why!r} {sorted(ctx.given)}"),))

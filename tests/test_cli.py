@@ -59,7 +59,9 @@ def test_help_lists_every_command_and_costs_no_heavy_import():
 
 
 def test_the_version_is_said(environment):
-    assert re.fullmatch(r"followthrough \d+\.\d+\S*\n", run("--version", environment=environment).stdout)
+    assert re.fullmatch(
+        r"followthrough \d+\.\d+\S*\n", run("--version", environment=environment).stdout
+    )
 
 
 def test_a_command_that_does_not_exist_gets_the_nearest_and_the_usage(environment):
@@ -73,14 +75,18 @@ def test_a_command_that_does_not_exist_gets_the_nearest_and_the_usage(environmen
 
 
 def test_settings_never_show_a_password():
-    settings = Settings.read({"DATABASE_URL": "postgres://me:s3cr:et@db.example/jobs?password=s3cret&a=b"})
+    settings = Settings.read(
+        {"DATABASE_URL": "postgres://me:s3cr:et@db.example/jobs?password=s3cret&a=b"}
+    )
     assert "s3cr" not in repr(settings)
     assert "s3cr" not in f"{settings}"
     assert "db.example/jobs" in repr(settings)
 
 
 def test_without_settings_records_are_in_ones_own_data_folder():
-    assert re.fullmatch(r"sqlite:///.+/followthrough/followthrough\.sqlite3", Settings.read({}).database_url)
+    assert re.fullmatch(
+        r"sqlite:///.+/followthrough/followthrough\.sqlite3", Settings.read({}).database_url
+    )
     assert Settings.read({"DATABASE_URL": " "}) == Settings.read({})
 
 
@@ -196,7 +202,9 @@ def test_a_reader_who_has_seen_enough_ends_the_chat_quietly(environment):
         env=environment,
         text=True,
     ) as running:
-        assert running.stdin and running.stdout and running.stderr
+        assert running.stdin
+        assert running.stdout
+        assert running.stderr
         running.stdin.write(story[:4000])
         running.stdin.flush()
         running.stdout.readline()
@@ -220,7 +228,9 @@ def test_a_signal_ends_a_piped_chat_that_waits_for_a_line(environment, number):
         env=environment,
         text=True,
     ) as running:
-        assert running.stdin and running.stdout and running.stderr
+        assert running.stdin
+        assert running.stdout
+        assert running.stderr
         running.stdin.write("applied Analyst at Acme\n")
         running.stdin.flush()
         while not running.stdout.readline().startswith("[1]"):

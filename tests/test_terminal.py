@@ -230,7 +230,9 @@ async def test_files_are_saved_beside_each_other_for_their_owner_alone(tell, tmp
 async def test_a_file_that_cannot_be_saved_is_said(tell, tmp_path):
     (tmp_path / "jobs.db").unlink()
     tmp_path.rename(tmp_path.with_name("elsewhere"))
-    assert "Could not save ../../.my␛ export.csv (no such file or directory)." in await tell("files")
+    assert "Could not save ../../.my␛ export.csv (no such file or directory)." in await tell(
+        "files"
+    )
 
 
 # --- the lines with a colon
@@ -283,7 +285,9 @@ async def test_every_button_that_arrived_together_can_be_pressed(tell):
 
 
 async def test_what_is_for_somebody_else_says_so(tell):
-    out = await tell("applied Analyst at Acme", ":as dana", ":wait 7 days", ":wait 1h", registry=everything)
+    out = await tell(
+        "applied Analyst at Acme", ":as dana", ":wait 7 days", ":wait 1h", registry=everything
+    )
     assert "— for you, Mon, June 8, 09:30 —\nFollow up: Analyst at Acme\n" in out
 
 

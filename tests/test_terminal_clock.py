@@ -68,15 +68,15 @@ async def test_a_stop_ends_the_move_where_it_is():
 @pytest.mark.parametrize(
     ("words", "then"),
     [
-        ("7 days", datetime(2026, 6, 8, 9)),
-        ("3h", datetime(2026, 6, 1, 12)),
-        ("20 minutes", datetime(2026, 6, 1, 9, 20)),
-        ("1 week and 2 days", datetime(2026, 6, 10, 9)),
-        ("a day, 1 hour", datetime(2026, 6, 2, 10)),
+        ("7 days", (6, 8, 9)),
+        ("3h", (6, 1, 12)),
+        ("20 minutes", (6, 1, 9, 20)),
+        ("1 week and 2 days", (6, 10, 9)),
+        ("a day, 1 hour", (6, 2, 10)),
     ],
 )
 def test_how_long_is_understood(words, then):
-    assert after_waiting(words, START, NEW_YORK) == then.replace(tzinfo=NEW_YORK)
+    assert after_waiting(words, START, NEW_YORK) == datetime(2026, *then, tzinfo=NEW_YORK)
 
 
 def test_days_keep_the_time_of_day_when_the_clocks_change_and_hours_do_not():
@@ -85,7 +85,9 @@ def test_days_keep_the_time_of_day_when_the_clocks_change_and_hours_do_not():
     assert after_waiting("24 h", before, NEW_YORK).astimezone(NEW_YORK).hour == 8
 
 
-@pytest.mark.parametrize("words", ["", "soon", "7", "0 days", "-3 days", "99999 weeks", "7 days ago"])
+@pytest.mark.parametrize(
+    "words", ["", "soon", "7", "0 days", "-3 days", "99999 weeks", "7 days ago"]
+)
 def test_how_long_that_is_unclear_is_refused(words):
     with pytest.raises(Unclear):
         after_waiting(words, START, NEW_YORK)
@@ -104,14 +106,14 @@ def test_any_words_are_a_moment_ahead_or_unclear(words):
 @pytest.mark.parametrize(
     ("words", "then"),
     [
-        ("monday 9am", datetime(2026, 6, 8, 9)),
-        ("friday", datetime(2026, 6, 5, 9)),
-        ("16:00", datetime(2026, 6, 1, 16)),
-        ("2026-06-19 09:30", datetime(2026, 6, 19, 9, 30)),
+        ("monday 9am", (6, 8, 9)),
+        ("friday", (6, 5, 9)),
+        ("16:00", (6, 1, 16)),
+        ("2026-06-19 09:30", (6, 19, 9, 30)),
     ],
 )
 def test_a_day_alone_is_its_morning(words, then):
-    assert meant(words, START, NEW_YORK) == then.replace(tzinfo=NEW_YORK)
+    assert meant(words, START, NEW_YORK) == datetime(2026, *then, tzinfo=NEW_YORK)
 
 
 async def test_the_metronome_beats_at_once_and_again_and_outlives_a_failing_beat(caplog):

@@ -137,7 +137,12 @@ def test_a_paragraph_shows_exactly_the_text_of_its_spans_and_the_addresses_of_it
 def test_a_panel_is_harmless_and_within_the_screen_but_for_letters(message, width, heading):
     out = bare(coloured(message, width, heading))
     assert_harmless(out)
-    letters = {isolated(line) for b in message.blocks if isinstance(b, Quote) for line in visible(b.text).split("\n")}
+    letters = {
+        isolated(line)
+        for b in message.blocks
+        if isinstance(b, Quote)
+        for line in visible(b.text).split("\n")
+    }
     for line in out.split("\n"):
         assert cell_len(line) <= min(width, WIDEST) or line in letters
 
@@ -198,11 +203,18 @@ def test_buttons_are_numbered_in_reading_order_from_where_they_are_told():
 
     message = Message(
         "Title",
-        (Items((Item(("row",), button("A")), Item(("other",)))), Buttons((button("B"), button("C")))),
+        (
+            Items((Item(("row",), button("A")), Item(("other",)))),
+            Buttons((button("B"), button("C"))),
+        ),
     )
     assert plain_lines(message, 7) == ["Title", "- row  [7] A", "- other", "[8] B  [9] C"]
     assert [b.label for b in message.buttons] == ["A", "B", "C"]
-    assert re.findall(r"\[(\d)\] (\w)", bare(coloured(message))) == [("1", "A"), ("2", "B"), ("3", "C")]
+    assert re.findall(r"\[(\d)\] (\w)", bare(coloured(message))) == [
+        ("1", "A"),
+        ("2", "B"),
+        ("3", "C"),
+    ]
 
 
 def test_a_ready_letters_link_shows_only_whom_it_goes_to():
@@ -213,7 +225,9 @@ def test_a_ready_letters_link_shows_only_whom_it_goes_to():
 
 
 def test_a_letter_stands_apart_and_two_spaces_in():
-    lines = plain_lines(Message("T", (Text(("Before",)), Quote("Dear Dana,\n\nYes."), Text(("After",)))))
+    lines = plain_lines(
+        Message("T", (Text(("Before",)), Quote("Dear Dana,\n\nYes."), Text(("After",))))
+    )
     assert lines == ["T", "Before", "", "  Dear Dana,", "", "  Yes.", "", "After"]
 
 

@@ -13,7 +13,7 @@ from bot.message import Message
 
 CHUNK = 65_536
 # How long a message is left to be read, in letters of a typed line.
-READING = 100
+READING = 75
 
 
 class Paper:

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,7 +28,7 @@ from bot.letters import Letters
 from bot.ports import Store
 
 # Seconds between two letters of a line that is shown as though typed.
-PACE = 0.02
+PACE = 0.018
 
 
 class BadPlan(ValueError):
@@ -70,7 +69,7 @@ def plan(at: str | None, zone: str | None, folder: Path, *, scratch: bool) -> Pl
 def demo(*, fast: bool) -> Plan:
     """The Plan of the demonstration."""
     zone = ZoneInfo("America/New_York")
-    script = files("adapters.terminal").joinpath("demo.txt").read_text(encoding="utf-8")
+    script = Path(__file__).with_name("demo.txt").read_text(encoding="utf-8")
     slow = sys.stdout.isatty() and not fast
     return Plan(
         zone,

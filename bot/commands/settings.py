@@ -46,7 +46,7 @@ def job_settings(
     s = ctx.seeker
     given = ctx.given - {"change"}
     if change:
-        return Form(Call("job settings", _answers(s)), intro="Your settings")
+        return Form(Call("job settings", answers(s)), intro="Your settings")
     if not given:
         return Message(
             "Your settings", (_facts(s), Buttons((button("Change", "settings", change="yes"),)))
@@ -81,7 +81,8 @@ def job_settings(
     )
 
 
-def _answers(s: Seeker) -> dict[str, str]:
+def answers(s: Seeker) -> dict[str, str]:
+    """A person's settings as text, for the form and for showing them."""
     return {
         "zone": s.zone,
         "hour": f"{s.hour:%H:%M}",
@@ -96,7 +97,7 @@ def _answers(s: Seeker) -> dict[str, str]:
 
 
 def _facts(s: Seeker) -> Facts:
-    words = _answers(s)
+    words = answers(s)
     guess = "" if s.zone_confirmed else " (a guess: say zone=… to change it)"
     labels = {
         "zone": "Time zone",
