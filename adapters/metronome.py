@@ -21,10 +21,9 @@ SECONDS = 15.0
 
 
 class Metronome:
-    """`async with Metronome(beat):` awaits `beat()` at once and then every `seconds`, never twice
-    at a time.
+    """`async with Metronome(beat):` awaits `beat()` at once and then every `seconds`.
 
-    On leaving, a beat under way is finished first and none begins after it.
+    Beats never overlap. On leaving, a beat under way is finished first and none begins after it.
     """
 
     def __init__(self, beat: Callable[[], Awaitable[object]], seconds: float = SECONDS) -> None:

@@ -12,9 +12,7 @@ _SECRET_PART = re.compile(r"(?<=[?&])((?:password|sslpassword|passfile)=)[^&]*",
 
 
 class BadSetting(ValueError):
-    """A variable holds what it cannot hold; the string is one sentence that names it, not its
-    value.
-    """
+    """A variable holds what it cannot; the string is a sentence that names it, not its value."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,9 +25,7 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
-        """The settings in these variables; what is absent or empty has its default. Raises
-        BadSetting.
-        """
+        """The settings in these variables, or their defaults where empty. Raises BadSetting."""
         letters = environment.get("LETTERS_DIR", "").strip()
         if letters and not Path(letters).is_dir():
             raise BadSetting("LETTERS_DIR is not a folder.")
@@ -54,6 +50,9 @@ class Settings:
 
 def own_file() -> str:
     """The URL of the file where a person's own records are, in their data folder."""
+    from urllib.parse import quote
+
     from platformdirs import user_data_dir
 
-    return f"sqlite:///{Path(user_data_dir(NAME, appauthor=False)) / f'{NAME}.sqlite3'}"
+    path = Path(user_data_dir(NAME, appauthor=False), f"{NAME}.sqlite3")
+    return f"sqlite:///{quote(path.as_posix(), safe='/:')}"

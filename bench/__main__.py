@@ -6,13 +6,16 @@ from collections.abc import Awaitable, Callable
 
 from rich.console import Console
 
-from bench import desk
+from bench import desk, nudges
 from bench.databases import Place, places
 from bench.report import Report, load
 
 # Of a table that goes into a file.
 WIDTH = 120
-BENCHES: dict[str, Callable[..., Awaitable[list[Report]]]] = {"desk": desk.run}
+BENCHES: dict[str, Callable[..., Awaitable[list[Report]]]] = {
+    "desk": desk.run,
+    "nudges": nudges.run,
+}
 
 
 async def main() -> None:

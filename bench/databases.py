@@ -84,9 +84,9 @@ def connected(url: str) -> Iterator[Connection]:
 
 
 def tidy(url: str) -> None:
-    """After many rows were written: what PostgreSQL does by itself a minute later."""
+    """After many rows were written: what each database does by itself sooner or later."""
     engine = connect(url, 1)
-    if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        sqlite = engine.dialect.name == "sqlite"
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)" if sqlite else "VACUUM ANALYZE"))
     engine.dispose()

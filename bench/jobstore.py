@@ -88,7 +88,5 @@ def add_due(url: str, name: str, due: datetime, count: int) -> None:
         for number in range(count):
             state["id"] = f"{name}-{number}"
             kept = pickle.dumps(state, pickle.HIGHEST_PROTOCOL)
-            rows.append(
-                {"id": state["id"], "next_run_time": due.timestamp(), "job_state": kept}
-            )
+            rows.append({"id": state["id"], "next_run_time": due.timestamp(), "job_state": kept})
         connection.execute(table.insert(), rows)

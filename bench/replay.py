@@ -61,9 +61,7 @@ def recording(engine: Engine) -> Iterator[list[tuple[Any, Any, Any]]]:
     """What this engine's connections execute, while the block runs."""
     heard: list[tuple[Any, Any, Any]] = []
 
-    def listen(
-        connection: Connection, statement: Any, many: Any, one: Any, options: Any
-    ) -> None:
+    def listen(connection: Connection, statement: Any, many: Any, one: Any, options: Any) -> None:
         heard.append((statement, many, one))
 
     event.listen(engine, "before_execute", listen)

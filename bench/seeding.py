@@ -58,9 +58,19 @@ def each_second(connection: Connection, start: datetime) -> Callable[[Number], A
     return lambda n: func.to_timestamp(n + begin)
 
 
-def add_people(connection: Connection, first: int, count: int) -> None:
-    """People with an account each; their ids, and their users' names, count from `first`."""
-    seeker = Seeker(first, "Sam Rivera", zone=ZONE, zone_confirmed=True, seen_at=FIRST_DAY)
+def add_people(connection: Connection, first: int, count: int, *, discreet: bool = False) -> None:
+    """People with an account each; their ids, and their users' names, count from `first`.
+
+    Discreet ones get messages that name nobody, so that no letter is written for them.
+    """
+    seeker = Seeker(
+        first,
+        "Sam Rivera",
+        zone=ZONE,
+        zone_confirmed=True,
+        discreet=discreet,
+        seen_at=FIRST_DAY,
+    )
     connection.execute(SEEKERS.insert, SEEKERS.row(seeker))
     account = Account(first, first, PLATFORM, "", str(first))
     connection.execute(ACCOUNTS.insert, ACCOUNTS.row(account))

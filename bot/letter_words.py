@@ -26,16 +26,16 @@ _ENDED = tuple(".!?\u2026\u061f\u3002\uff01\uff1f")
 _WHOLE = re.compile(r"(?:[Ii]|[Ww]e|[Yy]ou|[Ii]t|[Tt]hey|[Hh]e|[Ss]he|[Tt]here)(?=[\s'\u2019])")
 # First words that are certainly no name, so that they may go on in small letters after a colon.
 _PLAIN = (
-    " A An The My Our Your Over More Nearly Almost About Two Three Four Five Six Seven Eight Nine Ten"
-    " Twelve Twenty Years Experience Deep Strong Led Built Cut Ran Grew Managed Designed Reduced"
-    " Launched Wrote Taught Trained Saved Increased Improved Delivered Developed Created Shipped"
-    " Migrated Moved How That What "
+    " A An The My Our Your Over More Nearly Almost About Two Three Four Five Six Seven Eight Nine"
+    " Ten Twelve Twenty Years Experience Deep Strong Led Built Cut Ran Grew Managed Designed"
+    " Reduced Launched Wrote Taught Trained Saved Increased Improved Delivered Developed Created"
+    " Shipped Migrated Moved How That What "
 )
 # A sentence cut behind one of these would hang in the air.
 _HANGING = (
-    " a an the and or but nor of for in to with at on by from as than that which who whose where when"
-    " while if because so my our your their its i we is are was were be been has have had not no into"
-    " over about between without including plus & + / = | - "
+    " a an the and or but nor of for in to with at on by from as than that which who whose where"
+    " when while if because so my our your their its i we is are was were be been has have had not"
+    " no into over about between without including plus & + / = | - "
 )
 
 

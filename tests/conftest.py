@@ -71,16 +71,12 @@ def postgres() -> Iterator[Server]:
         running.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database: no tables, not even a file."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'jobs.db'}"
-        return
-    server: Server = request.getfixturevalue("postgres")
-    name = server.fresh()
-    yield server.address(name)
-    server.drop(name)
+@pytest.fixture
+def postgres_url(postgres: Server) -> Iterator[str]:
+    """The URL of a migrated PostgreSQL database without records."""
+    name = postgres.fresh("migrated")
+    yield postgres.address(name)
+    postgres.drop(name)
 
 
 @pytest.fixture(scope="session")
@@ -92,15 +88,32 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_file: Path) -> Iterator[str]:
-    """The URL of a migrated database without records."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{shutil.copy(sqlite_file, tmp_path / 'jobs.db')}"
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on: once on each."""
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture
+def fresh_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database: no tables, not even a file."""
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'fresh.db'}"
         return
     server: Server = request.getfixturevalue("postgres")
-    name = server.fresh("migrated")
+    name = server.fresh()
     yield server.address(name)
     server.drop(name)
+
+
+@pytest.fixture
+def store_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a migrated database without records."""
+    if kind == "postgres":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    copy = shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "jobs.db")
+    return f"sqlite:///{copy}"
 
 
 @pytest.fixture

@@ -4,29 +4,24 @@ import asyncio
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 from sqlalchemy.exc import IntegrityError
 
+from bot.model import Application, Who
 from bot.ports import Unavailable, Unit
 from storage.store import Store
 from tests.conftest import Server
 from tests.samples import KIM, NOW, SAM, application, arrive, everything
 
 
-@pytest.fixture
-def server(postgres: Server) -> Iterator[tuple[Server, str]]:
-    """The PostgreSQL server and the name of a migrated database on it."""
-    name = postgres.fresh("migrated")
-    yield postgres, name
-    postgres.drop(name)
-
-
-def cut(server: Server, name: str) -> None:
+def cut(server: Server, url: str) -> None:
     """Break every connection to a database, as a restart of the server does."""
+    name = make_url(url).database
     server.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
 
 
@@ -69,11 +64,11 @@ async def test_a_cancelled_caller_leaves_a_whole_transaction_or_none(store: Stor
         await task
     go_on.set()
     await store.close()
-    assert len(_after(store, SAM)) == 2
+    assert len(_after(store)) == 2
 
 
-async def test_work_that_had_not_begun_when_it_was_cancelled_is_not_done(sqlite_file: Path) -> None:
-    store = Store.open(f"sqlite:///{sqlite_file}")
+async def test_work_that_had_not_begun_when_it_was_cancelled_is_not_done(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'jobs.db'}")
     begun, go_on = threading.Event(), threading.Event()
     first = asyncio.create_task(store.transact(lambda unit: (begun.set(), go_on.wait(10))))
     await asyncio.to_thread(begun.wait, 10)
@@ -83,12 +78,12 @@ async def test_work_that_had_not_begun_when_it_was_cancelled_is_not_done(sqlite_
     go_on.set()
     await first
     await store.close()
-    assert _after(store, SAM) == []
+    assert _after(store) == []
 
 
-def _after(store: Store, who: object) -> list[object]:
-    """What is in the database of a store that was closed."""
-    found: list[object] = store.run(lambda u: u.applications.all(u.enter(SAM, NOW)[0].id))
+def _after(store: Store) -> list[Application]:
+    """Sam's applications, though the store is closed for others."""
+    found = store.run(lambda unit: unit.applications.all(unit.enter(SAM, NOW)[0].id))
     store._engine.dispose()
     return found
 
@@ -135,39 +130,43 @@ async def test_one_persons_commands_take_turns(store: Store) -> None:
     assert sorted(counts) == list(range(16))
 
 
-async def test_a_deadlock_is_run_again(server: tuple[Server, str]) -> None:
-    postgres, name = server
-    async with Store.open(postgres.address(name)) as store:
+async def test_a_deadlock_is_run_again(postgres_url: str) -> None:
+    async with Store.open(postgres_url) as store:
         arrive(store, SAM)
         arrive(store, KIM)
-        both, runs = threading.Barrier(2), []
+        both = threading.Barrier(2)
 
-        def work(unit: Unit, first: object, second: object) -> None:
-            runs.append(first)
-            unit.enter(first, NOW)
-            if len(runs) <= 2:
-                both.wait(10)
-            unit.enter(second, NOW)
+        def crossing(first: Who, second: Who) -> Callable[[Unit], None]:
+            runs: list[Who] = []
 
-        await asyncio.gather(
-            store.transact(lambda unit: work(unit, SAM, KIM)),
-            store.transact(lambda unit: work(unit, KIM, SAM)),
-        )
-    assert len(runs) == 3
+            def work(unit: Unit) -> None:
+                runs.append(first)
+                ran.append(first)
+                again = len(runs) > 1
+                # Run again it goes the other way: else it might meet the other in the same way.
+                unit.enter(second if again else first, NOW)
+                if not again:
+                    both.wait(10)
+                unit.enter(first if again else second, NOW)
+
+            return work
+
+        ran: list[Who] = []
+        await asyncio.gather(store.transact(crossing(SAM, KIM)), store.transact(crossing(KIM, SAM)))
+    assert len(ran) == 3
 
 
-async def test_a_connection_that_broke_is_made_again(server: tuple[Server, str]) -> None:
-    postgres, name = server
-    async with Store.open(postgres.address(name)) as store:
+async def test_a_connection_that_broke_is_made_again(postgres: Server, postgres_url: str) -> None:
+    async with Store.open(postgres_url) as store:
         seeker = arrive(store)
-        cut(postgres, name)
+        cut(postgres, postgres_url)
         runs = []
 
         def work(unit: Unit) -> None:
             unit.applications.add(application(seeker))
             runs.append(1)
             if len(runs) == 1:
-                cut(postgres, name)
+                cut(postgres, postgres_url)
             unit.applications.add(application(seeker))
 
         await store.transact(work)
@@ -175,11 +174,9 @@ async def test_a_connection_that_broke_is_made_again(server: tuple[Server, str])
 
 
 async def test_a_connection_that_broke_in_the_commit_is_not_called_unchanged(
-    server: tuple[Server, str],
+    postgres_url: str,
 ) -> None:
-    postgres, name = server
-    url = postgres.address(name)
-    store = Store.open(url)
+    store = Store.open(postgres_url)
     arrive(store)
     with store._engine.begin() as connection:
         for sql in (
@@ -203,17 +200,18 @@ async def test_an_error_of_ours_tells_nobody_what_was_written(store: Store) -> N
     assert "Secret" not in str(caught.value)
 
 
-async def test_what_was_erased_is_in_no_corner_of_the_file(
-    sqlite_file: Path, tmp_path: Path
-) -> None:
-    path = tmp_path / "jobs.db"
-    async with Store.open(f"sqlite:///{path}") as store:
-        seeker = arrive(store)
-        canary = application(seeker, note="canary" * 500)
-        await store.transact(lambda unit: unit.applications.add(canary))
-        assert any(b"canary" in file.read_bytes() for file in tmp_path.iterdir())
-        await store.transact(lambda unit: unit.forget(seeker.id))
-        assert not any(b"canary" in file.read_bytes() for file in tmp_path.iterdir())
+def test_what_was_erased_is_in_no_corner_of_the_file(tmp_path: Path) -> None:
+    def left() -> bool:
+        return any(b"canary" in file.read_bytes() for file in tmp_path.iterdir())
+
+    store = Store.open(f"sqlite:///{tmp_path / 'jobs.db'}")
+    seeker = arrive(store)
+    canary = application(seeker, note="canary" * 500)
+    store.run(lambda unit: unit.applications.add(canary))
+    assert left()
+    store.run(lambda unit: unit.forget(seeker.id))
+    assert not left()
+    store._engine.dispose()
 
 
 def test_sqlite_needs_neither_alembic_nor_the_driver_of_postgresql(tmp_path: Path) -> None:

@@ -159,13 +159,9 @@ def test_what_a_person_changes_is_taken_from_its_holder_and_is_in_doubt(
     assert after["free"].in_doubt is False
 
 
-def test_what_was_sent_while_a_person_decided_is_judged_again(
-    store_url: str, request: pytest.FixtureRequest
-) -> None:
+def test_what_was_sent_while_a_person_decided_is_judged_again(postgres_url: str) -> None:
     """Law 6: else the older image would overwrite "sent", and the nudge would come twice."""
-    if store_url.startswith("sqlite"):
-        pytest.skip("SQLite has one transaction at a time")
-    store, other = Store.open(store_url), Store.open(store_url)
+    store, other = Store.open(postgres_url), Store.open(postgres_url)
     seeker = arrive(store)
     plan(store, nudge(seeker, "a"))
     runs: list[NudgeState] = []

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, make_url
 
 from bot.ports import Unavailable
 from storage.engine import connect
@@ -87,9 +87,10 @@ def test_a_full_disk_changes_nothing(path: Path) -> None:
 
 
 def test_a_file_that_may_only_be_read_is_left_alone(path: Path) -> None:
+    records = path.read_bytes()
     with nobody() as folder:
         copy = folder / "jobs.db"
-        copy.write_bytes(path.read_bytes())
+        copy.write_bytes(records)
         copy.chmod(0o444)
         folder.chmod(0o555)
         assert "cannot be written" in refused(f"sqlite:///{copy}")
@@ -167,21 +168,19 @@ def test_a_wrong_password_is_told_without_the_password(postgres: Server) -> None
         postgres.run("SELECT pg_reload_conf()")
 
 
-def test_a_server_that_only_reads_is_told(postgres: Server) -> None:
-    name = postgres.fresh("migrated")
+def test_a_server_that_only_reads_is_told(postgres: Server, postgres_url: str) -> None:
+    name = make_url(postgres_url).database
     postgres.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
-    store = Store.open(postgres.address(name))
+    store = Store.open(postgres_url)
     with pytest.raises(Unavailable, match="only be read"):
         arrive(store)
     store._engine.dispose()
-    postgres.drop(name)
 
 
-def test_a_role_that_may_not_write_is_told(postgres: Server) -> None:
-    name = postgres.fresh("migrated")
+def test_a_role_that_may_not_write_is_told(postgres: Server, postgres_url: str) -> None:
     postgres.run("CREATE ROLE guest LOGIN")
+    name = make_url(postgres_url).database or ""
     assert "does not allow" in refused(postgres.address(name, username="guest"))
-    postgres.drop(name)
 
 
 def test_a_newer_programs_database_is_left_alone(store_url: str) -> None:

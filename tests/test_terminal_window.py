@@ -110,6 +110,12 @@ async def test_what_arrives_is_printed_while_a_line_is_being_typed(window, keys,
     assert "\nDear Dana,\n" in out.getvalue()
 
 
+def test_a_letter_is_left_for_the_terminal_to_break(out):
+    paragraph = "One confident sentence after another. " * 20
+    ColorPage(out).show(Message("", (Quote(paragraph),)), "", 1)
+    assert f"\n{paragraph}\n" in out.getvalue()
+
+
 async def test_a_whole_conversation_by_keys(talk, keys, out):
     keys.send_text(f"note{ENTER}tea{ENTER}{ENTER}2{ENTER}{CTRL_D}")
     await chat(talk)

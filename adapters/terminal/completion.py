@@ -1,6 +1,4 @@
-"""What could be typed next: commands, options, and answers out of one's own records. Knows no
-screen.
-"""
+"""What could be typed next: commands, options, answers from one's own records. Knows no screen."""
 
 import re
 from collections import Counter

@@ -64,9 +64,7 @@ class Conversation:
 
     @property
     def mark(self) -> str:
-        """What stands before a line: who speaks when it is not you, and the clock when it was
-        moved.
-        """
+        """What stands before a line: who speaks unless it is you, and the clock if it was moved."""
         name = "" if self.who.user == YOU else one_line(self.who.user)
         moment = said(self.now(), self.zone) if self.clock.moved and self.screen.typed else ""
         return ", ".join(part for part in (name, moment) if part)
@@ -101,9 +99,7 @@ class Conversation:
         await self.do(button.call)
 
     async def do(self, call: Call) -> None:
-        """Make the call, with whatever it has to ask first, and show what comes of it. Raises
-        forms.Left.
-        """
+        """Make the call, asking what it needs, and show what comes of it. Raises forms.Left."""
         answer: Answer = self._desk.form(call) or await self._handle(call)
         again = False
         while isinstance(answer, Form):

@@ -9,20 +9,16 @@ from bot.kinds import KindName
 from bot.message import Call, Form, shorten
 
 CANCEL = ":cancel"
-# Where an answer cannot be edited an empty line keeps what was understood, and this alone empties
-# it.
+# Where answers cannot be edited an empty line keeps what was understood, and this empties it.
 EMPTIED = "-"
-# Longer text that was understood is named by its beginning; all of it is kept, or offered for
-# editing.
+# What was understood is shown up to here; all of it is kept.
 SHOWN = 60
 
 Complete = Callable[[str, str, str], Awaitable[Sequence[tuple[str, str]]]]
 
 
 class Left(Exception):
-    """A line for the chat itself was typed instead of an answer; nothing was saved. `line` is that
-    line.
-    """
+    """Instead of an answer `line` was typed, which is for the chat; nothing was saved."""
 
     def __init__(self, line: str) -> None:
         super().__init__(line)
@@ -31,8 +27,9 @@ class Left(Exception):
 
 @dataclass(frozen=True)
 class Asking:
-    """Asks forms on a screen. `complete(command, option, typed)` offers answers; `orders` are chat
-    lines.
+    """Asks forms on a screen.
+
+    `complete(command, option, typed)` offers answers; `orders` are the words of lines for the chat.
     """
 
     screen: Screen
@@ -55,7 +52,7 @@ class Asking:
             await self.screen.say(
                 *(form.problems[name] for name in form.problems if lost or name in unasked)
             )
-        if lost or not (asked or again):
+        if lost or not (asked or unasked):
             return None
         answers = {name: raw for name, raw in form.call.answers.items() if name not in unasked}
         for option in asked:
@@ -109,9 +106,8 @@ class Asking:
 def questions(form: Form, command: Command) -> list[Option]:
     """What a form asks for.
 
-    Answers with a problem; else the required answers that are missing, and with them the longer
-    text that nobody types in a line; else, when nothing is missing, everything but what the form is
-    about.
+    Answers with a problem; else the required answers that are missing, with the longer text that
+    nobody types in a line; else, when nothing is missing, everything but what the form is about.
     """
     answers = form.call.answers
     if form.problems:

@@ -1,6 +1,4 @@
-"""Files that are sent to their owner: written beside them, never over anything, for their eyes
-only.
-"""
+"""Files that are sent to their owner: for their eyes only, and never written over anything."""
 
 import os
 import re

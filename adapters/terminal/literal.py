@@ -35,8 +35,7 @@ def one_line(text: str) -> str:
 
 
 def isolated(line: str) -> str:
-    """One visible line, closed off so that its direction ends with it (Unicode's annex 9,
-    isolates).
+    """One visible line, closed off so that its direction ends with it (isolates of UAX #9).
 
     A line that is plainly left to right is returned as it is. Pops that match nothing would close
     what was opened here, and are replaced by nothing of the same length.
@@ -97,8 +96,7 @@ def _longest(word: str, room: int) -> int:
     cut = min(len(word), room)
     while cut > 1 and cell_len(word[:cut]) > room:
         cut -= 1
-    # Characters without a width of their own may be piled up without end; a line takes some of
-    # them.
+    # Characters without a width of their own may be piled up without end; a line takes some.
     while cut < min(len(word), 4 * room) and cell_len(word[: cut + 1]) <= room:
         cut += 1
     return cut

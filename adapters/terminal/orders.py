@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from adapters.terminal.clock import Unclear, after_waiting, meant, move, said
 from adapters.terminal.conversation import YOU, Conversation
 from adapters.terminal.forms import CANCEL
+from adapters.terminal.literal import one_line
 from adapters.terminal.screen import Cancelled, nothing
 from bot.ports import Unavailable
 
@@ -84,7 +85,7 @@ async def _now(talk: Conversation, _: str) -> None:
 
 
 async def _as(talk: Conversation, name: str) -> None:
-    talk.become(name[:NAME_LIMIT] or YOU)
+    talk.become(one_line(name)[:NAME_LIMIT] or YOU)
     await talk.screen.say(f"You are speaking as {talk.who.user}.")
 
 

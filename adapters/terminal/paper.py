@@ -12,16 +12,17 @@ from adapters.terminal.screen import Suggest
 from bot.message import Message
 
 CHUNK = 65_536
+# What never ends its line would fill the memory.
+LINE_LIMIT = 1_000_000
 # How long a message is left to be read, in letters of a typed line.
 READING = 75
 
 
 class Paper:
-    """A Screen for lines that come by themselves. An empty line is an answer, but no line of the
-    chat.
+    """A Screen for lines that come by themselves.
 
-    What follows "# " is a comment, told as prose when `telling`. `pace` is the seconds between two
-    letters of a line, 0 when nobody watches.
+    An empty line may be an answer, but is no line of the chat. What follows "# " is a comment, told
+    as prose when `telling`. `pace` is the seconds between two letters, 0 when nobody watches.
     """
 
     typed = False
@@ -109,6 +110,8 @@ async def piped(fd: int) -> AsyncIterator[str]:
     rest = ""
     while data := await _read(fd):
         *whole, rest = (rest + decoder.decode(data)).split("\n")
+        if len(rest) > LINE_LIMIT:
+            whole, rest = [*whole, rest], ""
         for line in whole:
             yield line.removesuffix("\r")
     if last := rest + decoder.decode(b"", final=True):

@@ -1,6 +1,4 @@
-"""What a chat needs of a screen, whether somebody sits there or a story is piped in. Knows no
-records.
-"""
+"""What a chat needs of a screen, be it sat at or piped into. Knows no records."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -15,9 +13,7 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What could be typed: `text` replaces the last `back` characters; `shown` and `help` explain
-    it.
-    """
+    """What could be typed: `text` for the last `back` characters; `shown` and `help` explain it."""
 
     text: str
     back: int = 0

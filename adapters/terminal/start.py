@@ -37,9 +37,10 @@ class BadPlan(ValueError):
 
 @dataclass(frozen=True)
 class Plan:
-    """How to talk. `at` is where a standing clock begins (None: the real time); `practice`: on
-    records that are forgotten. `script` is played instead of reading lines, with `pace` seconds
-    between two letters.
+    """How to talk.
+
+    `at` is where a standing clock begins (None: the real time). `practice` is on records that will
+    be forgotten. `script` is played instead of reading, with `pace` seconds between two letters.
     """
 
     zone: ZoneInfo

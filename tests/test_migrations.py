@@ -1,0 +1,139 @@
+"""The schema's versions: the migrations, the models and a new database agree."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.command import upgrade
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, Integer, inspect
+
+from bot.ports import Unavailable
+from storage.engine import begin, connect, unlinked
+from storage.migrate import migrate, script
+from storage.models import HEAD, metadata
+from storage.store import Store
+from tests.samples import KIM, SAM, arrive, everything
+
+
+def go_through_all_migrations(url: str) -> Engine:
+    """A database that was made by the first version and brought up to date by each since."""
+    engine = connect(url, 1)
+    with engine.connect() as connection, unlinked(connection), begin(connection):
+        config = script()
+        config.attributes["connection"] = connection
+        upgrade(config, "head")
+    return engine
+
+
+def shape(engine: Engine) -> dict[str, Any]:
+    """Everything the database says about its tables, as text where it is no plain value."""
+    look = inspect(engine)
+    return {
+        name: {
+            "columns": [repr(column) for column in look.get_columns(name)],
+            "key": look.get_pk_constraint(name),
+            "links": look.get_foreign_keys(name),
+            "unique": look.get_unique_constraints(name),
+            "indexes": {
+                index["name"]: (index["column_names"], *map(str, index["dialect_options"].values()))
+                for index in look.get_indexes(name)
+            },
+        }
+        for name in look.get_table_names()
+    }
+
+
+def test_the_migrations_lead_to_the_models(fresh_url: str) -> None:
+    engine = go_through_all_migrations(fresh_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_a_new_database_is_as_the_migrations_would_have_made_it(
+    fresh_url: str, store_url: str
+) -> None:
+    migrated, made = go_through_all_migrations(fresh_url), connect(store_url, 1)
+    assert shape(made) == shape(migrated)
+    assert set(shape(made)) == {*metadata.tables, "alembic_version"}
+    migrated.dispose()
+    made.dispose()
+
+
+def test_the_migrations_are_one_line_to_the_version_that_the_models_name() -> None:
+    versions = ScriptDirectory.from_config(script())
+    assert versions.get_heads() == [HEAD]
+    assert versions.get_bases() == ["0001"]
+
+
+def test_opening_migrates_and_says_nothing_when_there_is_nothing_to_do(fresh_url: str) -> None:
+    assert migrate(fresh_url) is True
+    assert migrate(fresh_url) is False
+    store = Store.open(fresh_url, migrate=False)
+    assert arrive(store).id == 1
+    store._engine.dispose()
+
+
+def test_a_database_that_went_through_the_migrations_is_opened_as_it_is(fresh_url: str) -> None:
+    go_through_all_migrations(fresh_url).dispose()
+    assert migrate(fresh_url) is False
+    store = Store.open(fresh_url)
+    store.run(lambda unit: everything(unit, SAM))
+    store._engine.dispose()
+
+
+def test_without_leave_to_migrate_an_empty_database_is_refused(fresh_url: str) -> None:
+    with pytest.raises(Unavailable, match="migrate it first"):
+        Store.open(fresh_url, migrate=False)
+    engine = connect(fresh_url, 1)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+async def test_of_several_programs_that_start_at_once_one_makes_the_tables(fresh_url: str) -> None:
+    changed = await asyncio.gather(*(asyncio.to_thread(migrate, fresh_url) for _ in range(4)))
+    assert sorted(changed) == [False, False, False, True]
+
+
+def test_in_a_shared_database_only_tables_of_our_names_are_in_the_way(postgres: Any) -> None:
+    for table, ours in (("recipes", False), ("nudges", True)):
+        name = postgres.fresh()
+        engine = connect(postgres.address(name), 1)
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE TABLE {table} (name text)")
+        if ours:
+            with pytest.raises(Unavailable, match="another program's tables"):
+                migrate(postgres.address(name))
+            assert inspect(engine).get_table_names() == [table]
+        else:
+            assert migrate(postgres.address(name)) is True
+        engine.dispose()
+        postgres.drop(name)
+
+
+def test_a_table_that_a_migration_rebuilds_takes_nothing_along(
+    sqlite_file: Path, tmp_path: Path
+) -> None:
+    """SQLite rebuilds by dropping, and dropping people would erase everything about them."""
+    path = tmp_path / "jobs.db"
+    path.write_bytes(sqlite_file.read_bytes())
+    engine = connect(f"sqlite:///{path}", 1)
+    store = Store(engine, 1)
+    acme = store.run(lambda unit: everything(unit, SAM))
+    before = store.run(lambda unit: unit.export(acme.seeker_id))
+    with engine.connect() as connection, unlinked(connection), begin(connection):
+        operations = Operations(MigrationContext.configure(connection))
+        kept = {"sqlite_autoincrement": True}
+        with operations.batch_alter_table("seekers", recreate="always", table_kwargs=kept) as batch:
+            batch.alter_column("premium", type_=Integer())
+    assert store.run(lambda unit: unit.export(acme.seeker_id)) == before
+    store.run(lambda unit: unit.forget(acme.seeker_id))
+    assert not any(store.run(lambda unit: unit.export(acme.seeker_id)).values())
+    assert arrive(store, KIM).id > acme.seeker_id
+    engine.dispose()
