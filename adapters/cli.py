@@ -77,8 +77,8 @@ def _talk(options: argparse.Namespace, settings: Settings) -> int:
 
     from adapters.terminal import start
     from bot.commands import registry
-    from bot.letter_templates import BrokenTemplate
-    from bot.letters import Letters
+    from bot.letters.draft import Letters
+    from bot.letters.templating import BrokenTemplate
     from bot.ports import Unavailable
     from storage.store import Store
 

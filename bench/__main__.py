@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 
 from bench import desk, nudges
-from bench.databases import Place, places
+from bench.databases import places
 from bench.report import Report, load
 
 # Of a table that goes into a file.

@@ -19,7 +19,7 @@ from bench.report import BASELINE, Report, against, milliseconds
 from bench.seeding import FIRST_DAY, PLATFORM, add_applications, add_people, multiply, word
 from bot.commands import registry
 from bot.desk import Desk
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.message import Call, Message
 from bot.model import Who
 from storage.engine import begin, connect

@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, select, update
 
 from bench.seeding import PLATFORM
 from bot.dispatch import BATCH, LEASE, Dispatcher
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.message import Message
 from bot.model import Account
 from bot.ports import Outcome, Sent

@@ -14,7 +14,7 @@ from bench.drains import Answering
 from bench.laps import Times, in_turns, lap, percentile, spread
 from bench.report import Report, against, milliseconds
 from bot.dispatch import BATCH, LEASE, Dispatcher
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.model import NudgeState
 from storage.models import nudges
 from storage.store import Store

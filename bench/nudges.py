@@ -22,7 +22,7 @@ from bench.databases import Place, connected, tidy
 from bench.drains import BARE, DISCREET, JOBSTORE, LETTERS
 from bench.laps import Times, in_turns, rate, ratio
 from bench.report import BASELINE, Report, against
-from bench.seeding import FIRST_DAY, add_applications, add_due, add_people, add_pending
+from bench.seeding import FIRST_DAY, add_applications, add_due, add_pending, add_people
 from bot.dispatch import BATCH
 
 MEMORY_TARGET = 120  # MB

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.command import Registry
 from bot.hours import paused
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.message import Call
 from bot.model import Account, Application, Case, Change, Interview, Seeker
 from bot.policy import Wanted, wanted

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from bot.cards.nudges import chunks, digest
 from bot.hours import allowed
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.message import Message
 from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
 from bot.plan import replan

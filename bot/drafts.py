@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.letter_facts import Facts
-from bot.letters import Draft, Letter, Letters
+from bot.letters.draft import Draft, Letter, Letters
+from bot.letters.facts import Facts
 from bot.model import (
     Application,
     Case,

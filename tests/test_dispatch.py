@@ -8,13 +8,14 @@ import pytest
 
 from bot.commands import registry
 from bot.desk import Desk
-from bot.dispatch import LEASE, UNKNOWN_TRIES, Dispatcher
-from bot.letters import Letters
+from bot.dispatch import LEASE, UNKNOWN_TRIES, Dispatcher, judge
+from bot.letters.draft import Letters
 from bot.message import Call, Message, plain
-from bot.model import Account, Nudge, NudgeState, Who
+from bot.model import Account, Case, Interview, Nudge, NudgeKind, NudgeState, Stage, Who
 from bot.ports import Gone, Later, Outcome, Refused
 from storage.store import Store
 from tests.post import Killed, Post
+from tests.records import APPLICATION, SEEKER
 
 LETTERS = Letters()
 WHO = Who("terminal", "you", zone="America/New_York")
@@ -207,3 +208,39 @@ async def test_two_dispatchers_at_once_send_each_nudge_once(store: Store) -> Non
     await asyncio.gather(*(d.tick(DUE) for d in (world.dispatcher, *others)))
     keys = [key for keys, _ in world.post.arrived for key in keys.split("+")]
     assert len(keys) == len(set(keys)) == 24
+
+
+def planned(kind: NudgeKind, due: datetime, name: str, interview: int = 0) -> Nudge:
+    return Nudge(1, f"1/{name}", 1, "terminal", kind, due, due, application=1, interview=interview)
+
+
+def test_a_nudge_that_is_no_longer_wanted_ends_with_the_reason() -> None:
+    nudge = planned(NudgeKind.FOLLOW_UP, DUE, "followup:1")
+    assert judge(nudge, SEEKER, Case(APPLICATION), (), DUE) is None
+    closed = Case(replace(APPLICATION, stage=Stage.REJECTED))
+    for case, why in (
+        (closed, "the application is rejected"),
+        (None, "the application was removed"),
+    ):
+        ended = judge(nudge, SEEKER, case, (), DUE)
+        assert ended is not None
+        assert (ended.state, ended.why) == (NudgeState.DROPPED, why)
+
+
+def test_a_nudge_whose_day_has_moved_waits_for_it() -> None:
+    nudge = planned(NudgeKind.FOLLOW_UP, DUE, "followup:1")
+    later = Case(replace(APPLICATION, decision_on=DUE.date() + timedelta(days=7)))
+    moved = judge(nudge, SEEKER, later, (), DUE)
+    assert moved is not None
+    assert moved.state is NudgeState.PLANNED
+    assert moved.ready_at == moved.due_at > DUE
+
+
+def test_a_brief_that_missed_its_interview_is_not_sent() -> None:
+    starts = DUE + timedelta(hours=30)
+    interview = Interview(1, 1, 1, starts, BEGIN)
+    case = Case(replace(APPLICATION, stage=Stage.INTERVIEW), (interview,))
+    nudge = planned(NudgeKind.BRIEF, DUE, "brief:1", interview=1)
+    late = judge(nudge, SEEKER, case, (), starts)
+    assert late is not None
+    assert (late.state, late.why) == (NudgeState.DROPPED, "the interview had begun")

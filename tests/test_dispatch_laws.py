@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from bot.commands import registry
 from bot.desk import Desk
 from bot.dispatch import LEASE, Dispatcher
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.message import Call
 from bot.model import Nudge, NudgeState, Who
 from bot.ports import Gone, Later, Refused

@@ -89,9 +89,7 @@ def test_text_is_kept_as_typed(long: bool, words: str) -> None:
 
 @pytest.mark.parametrize("annotation", [row[0] for row in VALUES], ids=str)
 @given(junk=st.text(max_size=40))
-def test_junk_is_refused_and_never_raises_anything_else(
-    annotation: Any, junk: str
-) -> None:
+def test_junk_is_refused_and_never_raises_anything_else(annotation: Any, junk: str) -> None:
     with contextlib.suppress(Unfit):
         read(kind_of(annotation), junk)
 

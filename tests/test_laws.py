@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.cards.nudges import digest
 from bot.commands import registry
 from bot.desk import Desk
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.message import Answer, Call, File, Form, Message, Quote, plain
 from bot.model import Case, LetterKind, Nudge, NudgeKind, Seeker, Stage, Who
 from bot.policy import key_of, wanted

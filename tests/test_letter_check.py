@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.letter_check import About, check, length
-from bot.letter_facts import Facts
-from bot.letter_phrases import ADVICE, WeaknessCode
-from bot.letters import Letters
+from bot.letters.check import About, check, length
+from bot.letters.draft import Letters
+from bot.letters.facts import Facts
+from bot.letters.phrases import ADVICE, WeaknessCode
 from bot.model import Channel, LetterKind
 
 FACTS = Facts(

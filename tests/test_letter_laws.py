@@ -7,11 +7,11 @@ from datetime import date
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.letter_check import check, length
-from bot.letter_facts import NAMES, Facts
-from bot.letter_templates import OURS
-from bot.letter_words import sentences, units
-from bot.letters import Letter, Letters
+from bot.letters.check import check, length
+from bot.letters.draft import Letter, Letters
+from bot.letters.facts import NAMES, Facts
+from bot.letters.templating import OURS
+from bot.letters.words import sentences, units
 from bot.model import Channel, LetterKind
 
 LETTERS = Letters()

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from bot.letter_facts import Facts
-from bot.letter_templates import OURS, BrokenTemplate
-from bot.letters import Letters
+from bot.letters.draft import Letters
+from bot.letters.facts import Facts
+from bot.letters.templating import OURS, BrokenTemplate
 from bot.model import Channel, LetterKind
 
 NAME = "application.email.txt"

@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from bot.letter_facts import Facts
-from bot.letter_names import called
-from bot.letter_phrases import WeaknessCode
-from bot.letter_words import sentences, tidy
-from bot.letters import Letter, Letters
+from bot.letters.draft import Letter, Letters
+from bot.letters.facts import Facts
+from bot.letters.names import called
+from bot.letters.phrases import WeaknessCode
+from bot.letters.words import sentences, tidy
 from bot.model import Channel, LetterKind
 
 LETTERS = Letters()
@@ -363,6 +363,7 @@ def test_invisible_characters_do_not_reach_a_letter():
 
 def test_jinja_is_imported_by_the_first_draft_only():
     code = (
-        "import sys; from bot.letters import Letters; Letters(); sys.exit('jinja2' in sys.modules)"
+        "import sys; from bot.letters.draft import Letters; Letters(); "
+        "sys.exit('jinja2' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.hours import FOREVER, is_quiet, paused
+from bot.hours import FOREVER, allowed, is_quiet, paused
 from bot.model import (
     Case,
     Heard,
@@ -294,3 +294,28 @@ def test_a_change_of_zone_moves_what_is_planned_and_adds_nothing(
         # A brief can lose its time before the interview, or gain one; nothing else comes or goes.
         if change.nudge.kind is not NudgeKind.BRIEF:
             assert isinstance(change, Move) or change.nudge.key not in keys
+
+
+@given(seekers(), instants)
+def test_the_first_allowed_instant_is_never_before_the_one_asked_for(
+    seeker: Seeker, at: datetime
+) -> None:
+    assert allowed(at, seeker) >= at
+
+
+def test_quiet_hours_that_end_twice_when_the_clock_goes_back_end_once() -> None:
+    """01:10 for the second time in New York; the first 01:30 is over already."""
+    short_night = replace(SEEKER, quiet_from=time(0, 0), quiet_until=time(1, 30))
+    second_pass = datetime(2026, 11, 1, 6, 10, tzinfo=UTC)
+    assert allowed(second_pass, short_night) == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+
+
+def test_what_was_put_off_is_looked_at_again_when_something_changes() -> None:
+    (follow_up, *_) = wanted(SEEKER, CASE)
+    stored = apply(changes([follow_up], [], SEEKER, "terminal", ""), [])
+    put_off = [replace(stored[0], ready_at=stored[0].due_at + timedelta(days=30))]
+    (move,) = changes([follow_up], put_off, SEEKER, "terminal", "")
+    assert isinstance(move, Move)
+    assert move.nudge.ready_at == follow_up.due_at
+    waiting_for_the_platform = [replace(put_off[0], tries=1)]
+    assert changes([follow_up], waiting_for_the_platform, SEEKER, "terminal", "") == []

@@ -18,7 +18,7 @@ from adapters.terminal.pages import PlainPage
 from adapters.terminal.paper import Paper, scripted
 from bot.command import Registry, merge
 from bot.commands import registry as everything
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from storage.store import Store
 from tests import terminal_desk
 

@@ -22,7 +22,7 @@ from adapters.terminal.orders import ORDERS, sure
 from adapters.terminal.screen import Cancelled, nothing
 from adapters.terminal.window import Window
 from bot.command import merge
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.message import Message, Quote
 from storage.store import Store
 from tests import terminal_desk

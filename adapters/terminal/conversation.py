@@ -17,7 +17,7 @@ from adapters.terminal.screen import Screen
 from bot.command import Registry
 from bot.desk import Desk
 from bot.dispatch import Dispatcher
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.message import Answer, Button, Call, File, Form, Message, Picture
 from bot.model import Who
 from bot.ports import Store, Unavailable

@@ -24,7 +24,7 @@ from adapters.terminal.paper import Paper, piped, scripted
 from adapters.terminal.screen import Screen
 from bot import dates
 from bot.command import Registry
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.ports import Store
 
 # Seconds between two letters of a line that is shown as though typed.

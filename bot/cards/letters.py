@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.cards.parts import ago, button, of
 from bot.drafts import Drafted, addressee
+from bot.letters.phrases import ADVICE, WeaknessCode
 from bot.message import Block, Bold, Buttons, Item, Items, Link, Quote, Style, shorten, text
 from bot.model import Case, Channel, Interview
 from bot.words import label
@@ -18,14 +19,25 @@ def letter_blocks(drafted: Drafted) -> list[Block]:
     blocks: list[Block] = [Quote(drafted.letter.text)]
     if drafted.letter.mailto:
         blocks.append(text(Link("Open it in your mail program", drafted.letter.mailto)))
-    if drafted.draft and drafted.draft.left_out:
-        left = "; ".join(
-            f"“{shorten(part.words, 60)}” ({part.why})" for part in drafted.draft.left_out
-        )
-        blocks.append(text(f"Left out: {left}"))
+    blocks += [text(words) for words in _left_out(drafted)]
     if hint := _hint(drafted):
         blocks.append(text(hint))
     return blocks
+
+
+def _left_out(drafted: Drafted) -> list[str]:
+    """Which of the person's own words are not in the letter, and why."""
+    parts = drafted.draft.left_out if drafted.draft else ()
+    said = [
+        f"Left out “{shorten(part.words, 60)}”: {ADVICE[part.why]}"
+        for part in parts
+        if part.why is not WeaknessCode.TOO_LONG
+    ]
+    long = [f"“{shorten(p.words, 60)}”" for p in parts if p.why is WeaknessCode.TOO_LONG]
+    # A LinkedIn note has room for next to nothing, and everybody knows it.
+    if long and drafted.channel is Channel.EMAIL:
+        said.append(f"No room for {'; '.join(long)}. A short letter gets read.")
+    return said
 
 
 def _hint(drafted: Drafted) -> str:

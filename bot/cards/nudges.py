@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from bot.cards.letters import follow_up_blocks, interview_letter_blocks
 from bot.cards.parts import ago, button, day, of, title, when
 from bot.drafts import after_applying, after_interview
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.message import Block, Bold, Buttons, Facts, Message, Span, Style, shorten, text
 from bot.model import Case, Interview, Nudge, NudgeKind, Seeker
 from bot.review import review_blocks

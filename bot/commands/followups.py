@@ -17,7 +17,7 @@ from bot.context import Context
 from bot.drafts import Drafted, addressee, after_applying, after_interview, to_lead
 from bot.hours import local_day
 from bot.kinds import Unfit
-from bot.letter_check import check
+from bot.letters.check import check
 from bot.message import Answer, Block, Buttons, Call, Form, Item, Items, Message, Span, Style, text
 from bot.model import (
     Application,

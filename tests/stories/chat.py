@@ -10,7 +10,7 @@ from bot.commands import registry
 from bot.desk import Desk
 from bot.dispatch import Dispatcher
 from bot.fit import fit, fits
-from bot.letters import Letters
+from bot.letters.draft import Letters
 from bot.message import Answer, Call, File, Form, Message, plain
 from bot.model import Account, Who
 from bot.phrase import read_line

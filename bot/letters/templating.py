@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.letter_words import frame
+from bot.letters.words import frame
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment

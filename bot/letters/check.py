@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.letter_phrases import ADVICE, WeaknessCode, rules
-from bot.letter_words import units, words
+from bot.letters.phrases import ADVICE, WeaknessCode, rules
+from bot.letters.words import units, words
 from bot.model import Channel, LetterKind
 
 EMAIL_WORDS = 150

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from bot.letter_words import tidy, units
+from bot.letters.words import tidy, units
 from bot.model import Channel
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.letter_check import About
-from bot.letter_choice import Said, sound
-from bot.letter_names import ROOMS, Rooms, called, day, greeting, position
-from bot.letter_phrases import WeaknessCode
-from bot.letter_words import listing, paste, sentences, shorten, tidy, units
+from bot.letters.check import About
+from bot.letters.choice import Said, sound
+from bot.letters.names import ROOMS, Rooms, called, day, greeting, position
+from bot.letters.phrases import WeaknessCode
+from bot.letters.words import listing, paste, sentences, shorten, tidy, units
 from bot.model import Channel, LetterKind
 
 # What a letter says in its user's words, what matters most first: what does not fit is left out
@@ -79,7 +79,7 @@ class Facts:
 
     @property
     def about(self) -> About:
-        """What `letter_check.check` has to know to read this letter, or its user's edit of it."""
+        """What `check` has to know to read this letter, or its user's edit of it."""
         cuts = [_names(self, rooms) for rooms in ROOMS[self.channel]]
         roles = dict.fromkeys([tidy(self.role), *(names["role"] for names in cuts)])
         names = {tidy(getattr(self, field)) for field in NAMES} | {called(self.to_name)}

@@ -6,9 +6,9 @@ Must not know how a letter is written: whether a choice fits is asked of whoever
 from bisect import bisect
 from collections.abc import Callable, Collection, Mapping
 
-from bot.letter_check import About, phrases
-from bot.letter_phrases import WeaknessCode
-from bot.letter_words import cut, openings, words
+from bot.letters.check import About, phrases
+from bot.letters.phrases import WeaknessCode
+from bot.letters.words import cut, openings, words
 
 # The user's sentences by field, what matters most first.
 Said = Mapping[str, list[str]]

@@ -1,7 +1,7 @@
 """Knows how a follow-up letter is made from facts. Must not know who stores, shows or sends it.
 
-The same facts give the same letter. Its sentences are in `bot/templates`, one file for each kind
-and channel.
+The same facts give the same letter. Its sentences are in `templates`, one file for each kind and
+channel.
 """
 
 import re
@@ -12,12 +12,12 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from bot.letter_check import About, check, length
-from bot.letter_choice import Said, choose
-from bot.letter_facts import NAMES, UNCUT, Facts, LeftOut, said, values
-from bot.letter_names import ROOMS, Rooms
-from bot.letter_phrases import WeaknessCode
-from bot.letter_templates import BrokenTemplate, Templates
+from bot.letters.check import About, check, length
+from bot.letters.choice import Said, choose
+from bot.letters.facts import NAMES, UNCUT, Facts, LeftOut, said, values
+from bot.letters.names import ROOMS, Rooms
+from bot.letters.phrases import WeaknessCode
+from bot.letters.templating import BrokenTemplate, Templates
 from bot.model import Channel, LetterKind
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\s@<>()\[\]\\,;:\"]+\.[^\s@<>()\[\]\\,;:\"]+")
@@ -93,7 +93,7 @@ class Letters:
             self._try(name)
 
     def draft(self, facts: Facts) -> Draft:
-        """The letter for these facts. It passes `letter_check.check`, whatever they say."""
+        """The letter for these facts. It passes `check`, whatever they say."""
         about = facts.about
         words, left_out = said(facts, about)
         rooms, chosen = self._choose(facts, about, words)
