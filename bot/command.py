@@ -13,8 +13,9 @@ from types import NoneType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from bot.dates import Lean
-from bot.kinds import Kind, KindName, Reading, Unfit, kind_of
+from bot.kinds import Kind, KindName, kind_of
 from bot.message import Answer, Call, Form
+from bot.readers import Reading, Unfit
 
 # Discord's limits, the tightest: names 32, descriptions 100, options 25, sub-commands of a group
 # 25, choices 25, labels of a form's fields 45.

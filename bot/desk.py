@@ -11,12 +11,12 @@ from datetime import datetime
 
 from bot.command import Problems, Registry
 from bot.context import STASHED, Context
-from bot.kinds import Unfit
 from bot.letters.draft import Letters
 from bot.message import Answer, Button, Buttons, Call, Form, Message, Style, shorten, text
 from bot.model import NudgeState, Who
 from bot.plan import replan
 from bot.ports import Store, Unavailable, Unit
+from bot.readers import Unfit
 
 log = logging.getLogger(__name__)
 

@@ -26,8 +26,6 @@ class Split:
     sent: int
 
     def __str__(self) -> str:
-        if self.sent == 0:
-            return "none yet"
         early = " (too early to say)" if self.sent < ENOUGH else ""
         return f"{self.answered} of {self.sent} answered{early}"
 
@@ -68,14 +66,14 @@ def review_blocks(
     week = f"{len(sent)} sent, {ups} followed up, {len(replies)} answered, {len(met)} interviewed"
     if met:
         week += f", {notes} interview {'note' if notes == 1 else 'notes'}"
-    rows = [
-        (label, (week,)),
-        ("So far", (str(split(cases, lambda c: True)),)),
-        ("Through people", (str(split(cases, lambda c: c.application.via.warm)),)),
-        ("Cold", (str(split(cases, lambda c: not c.application.via.warm)),)),
-        ("Followed up", (str(split(cases, lambda c: c.follow_up is not None)),)),
-        ("Not followed up", (str(split(cases, lambda c: c.follow_up is None)),)),
+    sorts = [
+        ("So far", split(cases, lambda c: True)),
+        ("Through people", split(cases, lambda c: c.application.via.warm)),
+        ("Cold", split(cases, lambda c: not c.application.via.warm)),
+        ("Followed up", split(cases, lambda c: c.follow_up is not None)),
+        ("Not followed up", split(cases, lambda c: c.follow_up is None)),
     ]
+    rows = [(label, (week,)), *((name, (str(found),)) for name, found in sorts if found.sent)]
     blocks: list[Block] = [
         Facts(tuple(rows)),
         text(Bold("Next week: "), advice(seeker, cases, len(sent), today)),

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from bot.command import Opt, Problems, Registry
 from bot.context import Context
-from bot.kinds import Unfit
 from bot.message import Answer, Button, Buttons, Call, File, Form, Message, Picture, text
 from bot.model import Via
+from bot.readers import Unfit
 
 commands = Registry("desk")
 

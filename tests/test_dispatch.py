@@ -8,11 +8,13 @@ import pytest
 
 from bot.commands import registry
 from bot.desk import Desk
-from bot.dispatch import LEASE, UNKNOWN_TRIES, Dispatcher, judge
+from bot.dispatch import LEASE, Dispatcher
 from bot.letters.draft import Letters
 from bot.message import Call, Message, plain
 from bot.model import Account, Case, Interview, Nudge, NudgeKind, NudgeState, Stage, Who
+from bot.parcels import judge
 from bot.ports import Gone, Later, Outcome, Refused
+from bot.settle import UNKNOWN_TRIES
 from storage.store import Store
 from tests.post import Killed, Post
 from tests.records import APPLICATION, SEEKER

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dates import Lean
-from bot.kinds import Hours, Kind, Unfit, Url, Weekdays, kind_of, match_applications
+from bot.kinds import Kind, kind_of
 from bot.model import Application, Channel, Heard, Interview, LetterKind, Person, Stage, Via
+from bot.readers import Hours, Unfit, Url, Weekdays, match_applications
 from tests.records import APPLICATION, LOGGED
 
 

@@ -174,7 +174,7 @@ def _heard(case: Case, name: str, today: date) -> list[Block]:
     since = f"Your letter went out {ago(sent.date(), today)}. " if sent else ""
     named = f"They named {day(a.decision_on, today)}. " if a.decision_on else ""
     return [
-        text(f"{since}{named}Whatever it was, one tap keeps the picture true."),
+        text(f"{since}{named}Whatever you heard, one tap notes it."),
         Buttons(
             (
                 button("They replied", "heard", Style.PRIMARY, what="reply", **of(a)),

@@ -11,11 +11,11 @@ from bot.commands.choices import WHICH, companies, not_found
 from bot.context import Context
 from bot.dates import Lean
 from bot.hours import local_day
-from bot.kinds import Unfit, Url
 from bot.links import company_from
 from bot.message import Answer, Block, Button, Buttons, Call, Form, Message, Span, Style, text
 from bot.model import Application, Case, Person, Via
 from bot.policy import wanted
+from bot.readers import Unfit, Url
 
 commands = Registry("job")
 

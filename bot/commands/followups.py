@@ -16,7 +16,6 @@ from bot.commands.interviews import letters_for
 from bot.context import Context
 from bot.drafts import Drafted, addressee, after_applying, after_interview, to_lead
 from bot.hours import local_day
-from bot.kinds import Unfit
 from bot.letters.check import check
 from bot.message import Answer, Block, Buttons, Call, Form, Item, Items, Message, Span, Style, text
 from bot.model import (
@@ -28,6 +27,7 @@ from bot.model import (
     LetterKind,
     Person,
 )
+from bot.readers import Unfit
 
 commands = Registry("job")
 

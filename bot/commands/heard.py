@@ -10,9 +10,9 @@ from bot.command import Opt, Problems, Registry
 from bot.commands.choices import WHICH
 from bot.context import Context
 from bot.dates import Lean
-from bot.kinds import Unfit
 from bot.message import Answer, Button, Buttons, Message, Style, text
 from bot.model import Application, Case, Heard, Reply, Stage
+from bot.readers import Unfit
 from bot.words import label
 
 commands = Registry("job")

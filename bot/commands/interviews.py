@@ -11,10 +11,10 @@ from bot.command import Opt, Problems, Registry
 from bot.commands.choices import WHICH, not_found
 from bot.context import Context
 from bot.drafts import after_interview
-from bot.kinds import Unfit
 from bot.message import Answer, Block, Button, Buttons, Message, Style, text
 from bot.model import Application, Case, Interview, NudgeKind, Person, Stage
 from bot.policy import wanted
+from bot.readers import Unfit
 
 commands = Registry("job")
 

@@ -10,14 +10,25 @@ from bot.command import Opt, Problems, Registry
 from bot.commands.choices import not_found
 from bot.context import Context
 from bot.hours import FOREVER, allowed, at_local, morning, next_morning
-from bot.kinds import Unfit
 from bot.message import Answer, Block, Bold, Buttons, Item, Items, Message, Style, text
-from bot.model import Case, Nudge, NudgeState
+from bot.model import Case, Nudge, NudgeKind, NudgeState
 from bot.policy import key_of
+from bot.readers import Unfit
 
 commands = Registry("job")
 
 AHEAD_DAYS = 7
+
+# What is said when a nudge is left out, by what it was about.
+SKIPPED = {
+    NudgeKind.FOLLOW_UP: ("No follow-up", "Then none goes out here. The rest goes on as before."),
+    NudgeKind.BRIEF: ("No brief", "Then none comes. The rest goes on as before."),
+    NudgeKind.DEBRIEF: ("No questions", "Then I leave it at that. debrief has them at any time."),
+    NudgeKind.THANKS: ("No letter", "Then none goes out here. The rest goes on as before."),
+    NudgeKind.HEARD: ("Still waiting", "I will not ask about this silence again."),
+    NudgeKind.QUIET: ("Kept open", "It stays in your list, and I will not ask again."),
+    NudgeKind.REVIEW: ("No review", "Then none comes this week."),
+}
 
 
 @commands.command()
@@ -170,8 +181,9 @@ def job_skip(
     a = case.application
     if nudge not in a.skipped:
         ctx.unit.applications.save(replace(a, skipped=(*a.skipped, nudge)))
-    words = f"{NUDGES[found.kind]}: left out for this one. The rest goes on as before."
-    return Message(title(f"Skipped: {a.title}"), (text(words), Buttons((button("Undo", "undo"),))))
+    heading, words = SKIPPED[found.kind]
+    undo = Buttons((button("Undo", "undo"),))
+    return Message(title(f"{heading}: {a.title}"), (text(words), undo))
 
 
 @commands.command(phrase="[until {until}]")

@@ -1,5 +1,6 @@
 """The few things a person may change about when and how they are written to."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import time
 from typing import Annotated
@@ -9,9 +10,10 @@ from bot.cards.parts import button
 from bot.command import Opt, Problems, Registry
 from bot.context import Context
 from bot.hours import is_quiet, next_morning
-from bot.kinds import Hours, Unfit, Url, Weekdays, kind_of, zones_like
-from bot.message import Answer, Buttons, Call, Facts, Form, Message, Span, shorten, text
+from bot.kinds import kind_of
+from bot.message import Answer, Buttons, Call, Facts, Form, Message, Span, shorten
 from bot.model import Seeker
+from bot.readers import Hours, Unfit, Url, Weekdays, zones_like
 
 commands = Registry("job")
 
@@ -71,11 +73,11 @@ def job_settings(
     if changed == s:
         return Message("Your settings stay as they were", (_facts(s),))
     ctx.save_seeker(changed)
+    before, after = answers(s), answers(changed)
     return Message(
         "Your settings are changed",
         (
-            _facts(changed),
-            text("What is planned has moved with them."),
+            _facts(changed, {key for key in after if after[key] != before[key]}),
             Buttons((button("Undo", "undo"), button("Change", "settings", change="yes"))),
         ),
     )
@@ -96,7 +98,7 @@ def answers(s: Seeker) -> dict[str, str]:
     }
 
 
-def _facts(s: Seeker) -> Facts:
+def _facts(s: Seeker, only: Collection[str] = ()) -> Facts:
     words = answers(s)
     guess = "" if s.zone_confirmed else " (a guess: say zone=… to change it)"
     labels = {
@@ -112,6 +114,8 @@ def _facts(s: Seeker) -> Facts:
     }
     rows: list[tuple[str, tuple[Span, ...]]] = []
     for key, label in labels.items():
+        if only and key not in only:
+            continue
         value = shorten(words[key], 300) or "not set"
         rows.append((label, (value + (guess if key == "zone" else ""),)))
     return Facts(tuple(rows))

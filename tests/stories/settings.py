@@ -19,7 +19,7 @@ async def skipping_leaves_the_rest(chat: Chat) -> None:
     """A skipped follow-up never comes; the other questions do; undo brings it back."""
     await chat.say("applied SRE at Acme")
     came = await chat.wait(days=7, hours=3)
-    assert "Skipped" in await chat.press("Skip", came[-1])
+    assert "No follow-up: SRE at Acme" in await chat.press("Skip", came[-1])
     listed = await chat.say("show acme")
     assert "gone quiet?" in listed
 

@@ -1,0 +1,112 @@
+"""Which due nudges still go out, and in which messages: the second look. Knows no platform.
+
+Records may have changed since a nudge was planned and claimed, so policy is asked once more.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.cards.nudges import chunks
+from bot.hours import allowed
+from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
+from bot.policy import key_of, wanted, wanted_review, why_not
+from bot.ports import Unit
+
+# What waits for the end of a night or a pause is looked at this often, in case that changes.
+LOOK_AGAIN = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One message to one person, and the nudges that it settles."""
+
+    account: Account
+    seeker: Seeker
+    nudges: tuple[Nudge, ...]
+    cases: tuple[Case | None, ...]
+    everything: tuple[Case, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The same whenever the same nudges are tried together again."""
+        return "+".join(nudge.key for nudge in self.nudges)
+
+
+def look_again(
+    unit: Unit, claimed: Collection[Nudge], token: str, now: datetime
+) -> tuple[list[Nudge], list[Parcel]]:
+    """Ask policy once more, since records may have changed after the nudge was planned.
+
+    Returns the nudges that end or wait without being sent, and the parcels to send.
+    """
+    still = unit.nudges.reload([nudge.id for nudge in claimed], token)
+    people = {nudge.seeker_id for nudge in still}
+    seekers = unit.seekers(people)
+    accounts = unit.accounts(people)
+    cases = unit.cases({(n.seeker_id, n.application) for n in still if n.application})
+    settled: list[Nudge] = []
+    ready: dict[int, list[tuple[Nudge, Case | None]]] = {}
+    everything: dict[int, tuple[Case, ...]] = {}
+    for nudge in sorted(still, key=lambda n: (n.due_at, n.id)):
+        seeker = seekers[nudge.seeker_id]
+        case = cases.get((nudge.seeker_id, nudge.application))
+        if nudge.kind is NudgeKind.REVIEW and seeker.id not in everything:
+            numbers = [(seeker.id, a.number) for a in unit.applications.all(seeker.id)]
+            everything[seeker.id] = tuple(unit.cases(numbers).values())
+        judged = judge(nudge, seeker, case, everything.get(seeker.id, ()), now)
+        if judged is not None:
+            settled.append(judged)
+        else:
+            ready.setdefault(seeker.id, []).append((nudge, case))
+    parcels: list[Parcel] = []
+    for seeker_id, pairs in ready.items():
+        reachable = [
+            a for a in accounts.get(seeker_id, ()) if a.on and a.platform == pairs[0][0].platform
+        ]
+        if not reachable:
+            why = next(
+                (a.why for a in accounts.get(seeker_id, ()) if a.why), "no way to reach them"
+            )
+            settled += [replace(n, state=NudgeState.UNDELIVERED, why=why) for n, _ in pairs]
+            continue
+        for chunk in chunks(pairs):
+            nudges, about = zip(*chunk, strict=True)
+            parcels.append(
+                Parcel(
+                    reachable[0], seekers[seeker_id], nudges, about, everything.get(seeker_id, ())
+                )
+            )
+    return settled, parcels
+
+
+def judge(
+    nudge: Nudge, seeker: Seeker, case: Case | None, everything: Sequence[Case], now: datetime
+) -> Nudge | None:
+    """What a due nudge becomes instead of being sent, or None when it is to be sent now."""
+    if nudge.kind is NudgeKind.REVIEW:
+        active = any(c.application.stage.open for c in everything)
+        wants = wanted_review(seeker, now, active, [nudge.key.partition("/")[2]])
+        why = "nothing to review"
+    else:
+        wants = wanted(seeker, case) if case else []
+        why = why_not(case) if case else "the application was removed"
+    want = next((w for w in wants if key_of(seeker, w.name) == nudge.key), None)
+    if want is None:
+        return replace(nudge, state=NudgeState.DROPPED, why=why)
+    if nudge.kind is NudgeKind.BRIEF and case:
+        interview = case.interview(nudge.interview)
+        if interview and interview.starts_at <= now:
+            return replace(nudge, state=NudgeState.DROPPED, why="the interview had begun")
+    due = max(want.due_at, nudge.snoozed_until or want.due_at)
+    if due > now:
+        return replace(nudge, due_at=due, ready_at=due, tries=0)
+    free = allowed(now, seeker)
+    if free > now:
+        return untried(nudge, min(free, now + LOOK_AGAIN))
+    return None
+
+
+def untried(nudge: Nudge, again: datetime) -> Nudge:
+    """A claimed nudge that was not tried after all, to be looked at again at that instant."""
+    return replace(nudge, ready_at=again, tries=max(0, nudge.tries - 1))
