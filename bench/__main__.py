@@ -3,35 +3,44 @@
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from rich.console import Console
 
-from bench import desk, nudges
+from bench import desk, nudges, start
 from bench.databases import places
 from bench.report import Report, load
 
 # Of a table that goes into a file.
 WIDTH = 120
-BENCHES: dict[str, Callable[..., Awaitable[list[Report]]]] = {
-    "desk": desk.run,
-    "nudges": nudges.run,
-}
 
 
 async def main() -> None:
+    """Run the benches named, or all."""
+    benches: dict[str, Callable[..., Awaitable[list[Report]]]] = {
+        "desk": desk.run,
+        "nudges": nudges.run,
+        "start": start.run,
+    }
     parser = argparse.ArgumentParser(prog="bench", description="Measures, as ratios to baselines.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHES)}; else all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(benches)}; else all")
     parser.add_argument("--quick", action="store_true", help="small numbers, to see that it works")
-    parser.add_argument("--imports", action="store_true", help="the costliest imports at a start")
+    parser.add_argument("--imports", action="store_true", help="the costliest imports of a start")
     options = parser.parse_args()
+    for name in options.names:
+        if name not in benches:
+            parser.error(f"there is no bench {name!r}; there are {', '.join(benches)}")
+    benches["start"] = partial(start.run, imports=options.imports)
     console = Console()
     if not console.is_terminal:
         console.width = WIDTH
+    console.print(f"Load at the start: {load()}.\n", style="dim")
     with places() as found:
-        for name in options.names or BENCHES:
-            for report in await BENCHES[name](found, quick=options.quick):
+        for name in options.names or benches:
+            for report in await benches[name](found, quick=options.quick):
                 report.print(console)
     console.print(f"Load at the end: {load()}.", style="dim")
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

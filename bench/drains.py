@@ -1,4 +1,4 @@
-"""The contenders that send what is due, each in a process of its own. Knows no measurement of others.
+"""The contenders that send what is due, each in a process of its own. Knows nothing of tables.
 
 `python -m bench.drains NAME URL` reads lines of JSON, `{"now": ISO instant, "due": count}`, sends
 everything that is due then, and answers each with a line: how many were sent, in how many seconds,

@@ -6,26 +6,28 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 from time import perf_counter
 
-Act = Callable[[int, int], Awaitable[object]]
+Act = Callable[[], Awaitable[object]]
+# Given the number of the round.
 Lap = Callable[[int], Awaitable["Times"]]
 
 
 @dataclass(frozen=True)
 class Times:
-    """One lap: how long it took as a whole, and each of its acts; in seconds."""
+    """One lap: how long so many acts took together and, where it was measured, each; in seconds."""
 
     whole: float
-    each: Sequence[float]
+    acts: int
+    each: Sequence[float] = ()
 
     @property
     def rate(self) -> float:
         """Acts a second."""
-        return len(self.each) / self.whole
+        return self.acts / self.whole
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times the baseline's time the subject took: the median of the rounds, and both ends."""
+    """How many times the baseline's time it took: the median of the rounds, and both ends."""
 
     median: float
     least: float
@@ -35,31 +37,33 @@ class Ratio:
         return f"{self.median:.2f}  ({self.least:.2f}-{self.most:.2f})"
 
 
-async def lap(callers: int, calls: int, act: Act) -> Times:
-    """So many callers at once, each making its share of the calls one after another.
+def many(callers: int, calls: int, act: Act) -> Lap:
+    """Laps of so many calls in all, by callers at once who each make theirs one after another."""
 
-    `act` is given the caller and the number of the call, which no other caller has.
-    """
-    each: list[float] = []
+    async def lap(turn: int) -> Times:
+        each: list[float] = []
 
-    async def caller(mine: int) -> None:
-        for call in range(mine, calls, callers):
-            began = perf_counter()
-            await act(mine, call)
-            each.append(perf_counter() - began)
+        async def caller(mine: int) -> None:
+            for _ in range(mine, calls, callers):
+                began = perf_counter()
+                await act()
+                each.append(perf_counter() - began)
 
-    began = perf_counter()
-    await asyncio.gather(*(caller(mine) for mine in range(callers)))
-    return Times(perf_counter() - began, each)
+        began = perf_counter()
+        await asyncio.gather(*(caller(mine) for mine in range(callers)))
+        return Times(perf_counter() - began, calls, each)
+
+    return lap
 
 
 async def in_turns(rounds: int, contenders: Mapping[str, Lap]) -> dict[str, list[Times]]:
-    """Every contender once a round, the order turned round each time; a first round is not kept.
+    """Every contender once a round, the order turned round each time.
 
-    A busy neighbour thus slows all of them, and none is always the one to run first.
+    A busy neighbour thus slows all of them, and none is always the one to run first. Where there
+    are several rounds, another one before them, whose turn is 0, is not kept.
     """
     times: dict[str, list[Times]] = {name: [] for name in contenders}
-    for number in range(rounds + 1):
+    for number in range(0 if rounds > 1 else 1, rounds + 1):
         names = list(contenders)
         for name in names if number % 2 else reversed(names):
             took = await contenders[name](number)

@@ -36,7 +36,8 @@ def multiply(
         return
     series = select(literal(1).label("n")).cte("series", recursive=True)
     series = series.union_all(select(series.c.n + 1).where(series.c.n < count))
-    names = [name for name in table.c.keys() if different.get(name, name) is not None]
+    every = [column.name for column in table.c]
+    names = [name for name in every if different.get(name, name) is not None]
     values = [
         compute(series.c.n) if (compute := different.get(name)) else table.c[name] for name in names
     ]
@@ -117,7 +118,7 @@ def add_applications(
 
 
 def add_due(connection: Connection, first: int, people: int, applied: datetime) -> datetime:
-    """The follow-up of everybody's first application, as policy plans it; returns when it is due."""
+    """The follow-up of everybody's first application, as policy plans it; returns when."""
     due = applied + WEEK + NINE_THIRTY
     nudge = Nudge(
         id=0,

@@ -3,13 +3,16 @@
     Store.open(url)      opens, migrates if need be; raises bot.ports.Unavailable with one sentence
     await store.transact(work)      one transaction on a storage thread
     await store.close()             or `async with Store.open(url) as store:`
+    with Store.open(url) as store: store.run(work)      the same without an event loop
 
 Read in this order:
     columns     how one value is kept, in a column and as plain JSON
     models      the tables
     shapes      which dataclass lies in which table, and the statements for one row
     images      what one transaction has read and changed
+    rows        single rows of any table, their images kept
     records     applications, interviews, replies and follow-ups, person by person
+    cases       an application with all that belongs to it
     nudges      the plan: claimed by lease, settled by the same hand
     people      who is behind an account; export and erasure
     journal     changes that can be taken back, and calls too long for a button

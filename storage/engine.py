@@ -1,13 +1,14 @@
 """A database's URL -> connections set up as we need them. Knows no table.
 
-Accepted are `sqlite:///path/to/file`, `sqlite://` (in memory, for tests and a first look) and
-`postgres://` or `postgresql://`, whose query (`sslmode=require`) is handed to the driver.
+Accepted are `sqlite:///path/to/file` (`?timeout=seconds` to wait for another program), `sqlite://`
+(in memory, for tests and a first look) and `postgres://` or `postgresql://`, whose query
+(`sslmode=require`) is handed to the driver.
 """
 
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,12 @@ from bot.ports import Unavailable
 BUSY_SECONDS = 5
 # How long to wait for a server that does not answer, instead of the system's two minutes.
 CONNECT_SECONDS = 10
+# How often a switch that others are making is tried again.
+_SWITCHES = 20
 # The first SQLite with RETURNING.
 _OLDEST = (3, 35)
 
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
     # What somebody had erased is not to be found in the file's free pages either.
@@ -64,6 +66,8 @@ def connect(address: str, connections: int) -> Engine:
 def _sqlite(url: URL) -> Engine:
     if sqlite3.sqlite_version_info < _OLDEST:
         raise Unavailable(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 is needed.")
+    if unknown := set(url.query) - {"timeout"}:
+        raise Unavailable(f"The address of a file has no option {min(unknown)}.")
     if url.database and url.database != ":memory:":
         path = Path(url.database).expanduser()
         _make_private(path)
@@ -95,8 +99,27 @@ def _make_private(path: Path) -> None:
 def _set_up(connection: sqlite3.Connection, record: Any) -> None:
     # Without it the driver would begin transactions by its own rules.
     connection.isolation_level = None
+    _use_log(connection)
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def _use_log(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. Of programs that first start at once, one does it for all.
+
+    The switch does not wait for others as a transaction does, so those who find it under way wait
+    for a transaction and look again.
+    """
+    for _ in range(_SWITCHES):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def begin(connection: Connection) -> RootTransaction:
@@ -113,7 +136,9 @@ def begin(connection: Connection) -> RootTransaction:
 def scrub(connection: Connection) -> None:
     """After an erasure, between transactions: SQLite's log forgets what the file has forgotten."""
     if connection.dialect.name == "sqlite":
-        _driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        # Should it fail, the next checkpoint does it; the erasure itself is kept already.
+        with suppress(sqlite3.Error):
+            _driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

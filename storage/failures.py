@@ -7,7 +7,7 @@ Imports no driver, so that SQLite never loads PostgreSQL's.
 import sqlite3
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.ports import Unavailable
 
@@ -45,6 +45,7 @@ _POSTGRESQL: Final = {
     "57": _AWAY,
     "58": "The database could not read or write its files, so nothing was changed.",
 }
+_OPTION = "The database's address has an option that its driver does not know."
 # A connection that was never made carries no code, only libpq's words.
 _CONNECTING: Final = {
     "password": "The database refused the name or the password it was given.",
@@ -54,6 +55,8 @@ _CONNECTING: Final = {
     "SSL": "The database could not agree on an encrypted connection.",
     "too many": _POSTGRESQL["53300"],
     "could not translate": "The database's host name is not known.",
+    "connection option": _OPTION,
+    "invalid sslmode": _OPTION,
 }
 
 
@@ -81,7 +84,7 @@ def explain(error: Exception) -> Unavailable | None:
         sentence = _SQLITE.get(getattr(origin, "sqlite_errorcode", 0) & 0xFF)
     elif found := _code(origin):
         sentence = _POSTGRESQL.get(found) or _POSTGRESQL.get(found[:2])
-    elif type(origin).__name__ == "OperationalError":
+    elif isinstance(error, OperationalError) or "connection option" in str(origin):
         words = str(origin)
         sentence = next((s for part, s in _CONNECTING.items() if part in words), _AWAY)
     return Unavailable(sentence) if sentence else None

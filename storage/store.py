@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
 from typing import Self, TypeVar
 
 from sqlalchemy import Engine
@@ -53,7 +52,7 @@ class Store:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, work)
 
     def run(self, work: Callable[[ports.Unit], T]) -> T:
-        """The same on the calling thread, for where there is no event loop."""
+        """The same on the calling thread, for where no event loop runs: `with Store.open(url)`."""
         tries = 0
         while True:
             tries += 1
@@ -74,24 +73,30 @@ class Store:
                 try:
                     transaction.commit()
                 except DBAPIError as error:
-                    raise (lost() if error.connection_invalidated else error) from error
+                    if error.connection_invalidated:
+                        raise lost() from error
+                    raise
             if unit.forgot:
                 scrub(connection)
             return result
 
     async def close(self) -> None:
         """Finish the work that was handed over, then let go of the database."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
         self._closed = True
-        await asyncio.to_thread(self._threads.shutdown)
+        self._threads.shutdown()
         self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._close()
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *raised: object) -> None:
         await self.close()

@@ -75,17 +75,15 @@ def test_the_migrations_are_one_line_to_the_version_that_the_models_name() -> No
 def test_opening_migrates_and_says_nothing_when_there_is_nothing_to_do(fresh_url: str) -> None:
     assert migrate(fresh_url) is True
     assert migrate(fresh_url) is False
-    store = Store.open(fresh_url, migrate=False)
-    assert arrive(store).id == 1
-    store._engine.dispose()
+    with Store.open(fresh_url, migrate=False) as store:
+        assert arrive(store).id == 1
 
 
 def test_a_database_that_went_through_the_migrations_is_opened_as_it_is(fresh_url: str) -> None:
     go_through_all_migrations(fresh_url).dispose()
     assert migrate(fresh_url) is False
-    store = Store.open(fresh_url)
-    store.run(lambda unit: everything(unit, SAM))
-    store._engine.dispose()
+    with Store.open(fresh_url) as store:
+        store.run(lambda unit: everything(unit, SAM))
 
 
 def test_without_leave_to_migrate_an_empty_database_is_refused(fresh_url: str) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.model import Application, Who
 from bot.ports import Unavailable, Unit
+from storage.engine import connect
 from storage.store import Store
 from tests.conftest import Server
 from tests.samples import KIM, NOW, SAM, application, arrive, everything
@@ -47,7 +48,7 @@ async def test_what_was_kept_is_there_when_the_store_is_opened_again(store_url: 
         assert await store.transact(lambda u: u.applications.all(acme.seeker_id)) == [acme]
 
 
-async def test_a_cancelled_caller_leaves_a_whole_transaction_or_none(store: Store) -> None:
+async def test_a_cancelled_caller_leaves_a_whole_transaction_or_none(store_url: str) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     def slow(unit: Unit) -> None:
@@ -57,35 +58,35 @@ async def test_a_cancelled_caller_leaves_a_whole_transaction_or_none(store: Stor
         go_on.wait(10)
         unit.applications.add(application(seeker))
 
-    task = asyncio.create_task(store.transact(slow))
-    await asyncio.to_thread(begun.wait, 10)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    go_on.set()
-    await store.close()
-    assert len(_after(store)) == 2
+    async with Store.open(store_url) as store:
+        task = asyncio.create_task(store.transact(slow))
+        await asyncio.to_thread(begun.wait, 10)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        go_on.set()
+    assert len(kept(store_url)) == 2
 
 
 async def test_work_that_had_not_begun_when_it_was_cancelled_is_not_done(tmp_path: Path) -> None:
-    store = Store.open(f"sqlite:///{tmp_path / 'jobs.db'}")
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
     begun, go_on = threading.Event(), threading.Event()
-    first = asyncio.create_task(store.transact(lambda unit: (begun.set(), go_on.wait(10))))
-    await asyncio.to_thread(begun.wait, 10)
-    second = asyncio.create_task(store.transact(lambda unit: everything(unit, SAM)))
-    await asyncio.wait([second], timeout=0)
-    second.cancel()
-    go_on.set()
-    await first
-    await store.close()
-    assert _after(store) == []
+    async with Store.open(url) as store:
+        first = asyncio.create_task(store.transact(lambda unit: (begun.set(), go_on.wait(10))))
+        await asyncio.to_thread(begun.wait, 10)
+        second = asyncio.create_task(store.transact(lambda unit: everything(unit, SAM)))
+        await asyncio.wait([second], timeout=0)
+        second.cancel()
+        await asyncio.wait([second])
+        go_on.set()
+        await first
+    assert kept(url) == []
 
 
-def _after(store: Store) -> list[Application]:
-    """Sam's applications, though the store is closed for others."""
-    found = store.run(lambda unit: unit.applications.all(unit.enter(SAM, NOW)[0].id))
-    store._engine.dispose()
-    return found
+def kept(url: str) -> list[Application]:
+    """Sam's applications, by a store of its own."""
+    with Store.open(url) as store:
+        return store.run(lambda unit: unit.applications.all(unit.enter(SAM, NOW)[0].id))
 
 
 async def test_closing_waits_for_the_work_that_was_handed_over(store_url: str) -> None:
@@ -102,8 +103,8 @@ async def test_closing_waits_for_the_work_that_was_handed_over(store_url: str) -
         await store.transact(lambda unit: None)
 
 
-async def test_two_first_commands_at_once_make_one_person(store: Store) -> None:
-    start = threading.Barrier(8 if store._engine.dialect.name == "postgresql" else 1)
+async def test_two_first_commands_at_once_make_one_person(store: Store, kind: str) -> None:
+    start = threading.Barrier(8 if kind == "postgres" else 1)
     met: set[int] = set()
 
     def first(unit: Unit) -> int:
@@ -176,9 +177,8 @@ async def test_a_connection_that_broke_is_made_again(postgres: Server, postgres_
 async def test_a_connection_that_broke_in_the_commit_is_not_called_unchanged(
     postgres_url: str,
 ) -> None:
-    store = Store.open(postgres_url)
-    arrive(store)
-    with store._engine.begin() as connection:
+    engine = connect(postgres_url, 1)
+    with engine.begin() as connection:
         for sql in (
             "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             "PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$",
@@ -186,9 +186,10 @@ async def test_a_connection_that_broke_in_the_commit_is_not_called_unchanged(
             "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()",
         ):
             connection.exec_driver_sql(sql)
-    with pytest.raises(Unavailable, match="look whether it is there"):
-        await store.transact(lambda unit: everything(unit, SAM))
-    await store.close()
+    engine.dispose()
+    async with Store.open(postgres_url) as store:
+        with pytest.raises(Unavailable, match="look whether it is there"):
+            await store.transact(lambda unit: everything(unit, SAM))
 
 
 async def test_an_error_of_ours_tells_nobody_what_was_written(store: Store) -> None:
@@ -204,14 +205,13 @@ def test_what_was_erased_is_in_no_corner_of_the_file(tmp_path: Path) -> None:
     def left() -> bool:
         return any(b"canary" in file.read_bytes() for file in tmp_path.iterdir())
 
-    store = Store.open(f"sqlite:///{tmp_path / 'jobs.db'}")
-    seeker = arrive(store)
-    canary = application(seeker, note="canary" * 500)
-    store.run(lambda unit: unit.applications.add(canary))
-    assert left()
-    store.run(lambda unit: unit.forget(seeker.id))
-    assert not left()
-    store._engine.dispose()
+    with Store.open(f"sqlite:///{tmp_path / 'jobs.db'}") as store:
+        seeker = arrive(store)
+        canary = application(seeker, note="canary" * 500)
+        store.run(lambda unit: unit.applications.add(canary))
+        assert left()
+        store.run(lambda unit: unit.forget(seeker.id))
+        assert not left()
 
 
 def test_sqlite_needs_neither_alembic_nor_the_driver_of_postgresql(tmp_path: Path) -> None:

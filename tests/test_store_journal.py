@@ -171,18 +171,36 @@ def test_what_planning_did_is_not_noted(store: Store) -> None:
 
 def test_changes_are_taken_back_newest_first_and_once(store: Store) -> None:
     seeker = arrive(store)
-    for name in ("One", "Two"):
-        do(store, lambda u, n=name: u.applications.add(application(seeker, company=n)), what=name)
+
+    def rename(name: str) -> None:
+        do(store, lambda u: u.save_seeker(replace(seeker, name=name)), what=name)
+
+    def name() -> str:
+        return store.run(lambda unit: unit.seekers([seeker.id]))[seeker.id].name
+
+    rename("One")
+    rename("Two")
     change = last(store, seeker)
     assert change is not None
     undo(store, seeker)
-    do(store, lambda u: u.save_seeker(replace(seeker, name="New")), what="Three")
+    assert (change.what, name()) == ("Two", "One")
+    rename("Three")
     store.run(lambda unit: unit.undo(change, LATER))
-    names = store.run(lambda unit: [a.company for a in unit.applications.all(seeker.id)])
-    assert (change.what, names) == ("Two", ["One"])
-    assert undo(store, seeker) == set()
-    assert undo(store, seeker) == {1}
-    assert last(store, seeker) is None
+    assert name() == "Three"
+    undo(store, seeker)
+    undo(store, seeker)
+    assert (name(), last(store, seeker)) == (seeker.name, None)
+
+
+def test_taking_a_snooze_back_does_not_take_back_the_doubt(store: Store) -> None:
+    """Law 6: whoever held it may have sent it, whatever its owner did and undid since."""
+    seeker = arrive(store)
+    store.run(lambda unit: unit.nudges.add([nudge(seeker, "a")]))
+    (held,) = store.run(lambda unit: unit.nudges.claim(NOW, LATER, "one", ["slack"], 1))
+    do(store, lambda u: u.nudges.save(replace(held, snoozed_until=LATER, ready_at=LATER, tries=0)))
+    undo(store, seeker)
+    (after,) = store.run(lambda unit: unit.nudges.of(seeker.id))
+    assert (after.snoozed_until, after.in_doubt, after.claim, after.tries) == (None, True, "", 0)
 
 
 def test_a_change_holds_only_its_owners_rows(store: Store) -> None:
@@ -277,17 +295,16 @@ def _settings(seeker: Seeker) -> Work:
 @given(data=st.data())
 @settings(max_examples=40)
 def test_whatever_a_call_did_taking_it_back_restores_every_record(data: st.DataObject) -> None:
-    store = Store.open("sqlite://")
-    acme = store.run(lambda unit: everything(unit, SAM))
-    seeker = arrive(store)
-    for extra in (interview(acme), reply(acme), letter(acme)):
-        shelf = {Interview: "interviews", Reply: "replies", FollowUp: "followups"}[type(extra)]
-        store.run(lambda unit, s=shelf, e=extra: getattr(unit, s).add(e))
-    before = records(store, seeker)
-    steps = data.draw(st.lists(st.sampled_from(sorted(_STEPS)), min_size=1, max_size=5))
-    noted = last(store, seeker)
-    do(store, *(_STEPS[step](data) for step in steps))
-    if last(store, seeker) != noted:
-        undo(store, seeker)
-    assert records(store, seeker) == before
-    store._engine.dispose()
+    with Store.open("sqlite://") as store:
+        acme = store.run(lambda unit: everything(unit, SAM))
+        seeker = arrive(store)
+        for extra in (interview(acme), reply(acme), letter(acme)):
+            shelf = {Interview: "interviews", Reply: "replies", FollowUp: "followups"}[type(extra)]
+            store.run(lambda unit, s=shelf, e=extra: getattr(unit, s).add(e))
+        before = records(store, seeker)
+        steps = data.draw(st.lists(st.sampled_from(sorted(_STEPS)), min_size=1, max_size=5))
+        noted = last(store, seeker)
+        do(store, *(_STEPS[step](data) for step in steps))
+        if last(store, seeker) != noted:
+            undo(store, seeker)
+        assert records(store, seeker) == before

@@ -161,24 +161,22 @@ def test_what_a_person_changes_is_taken_from_its_holder_and_is_in_doubt(
 
 def test_what_was_sent_while_a_person_decided_is_judged_again(postgres_url: str) -> None:
     """Law 6: else the older image would overwrite "sent", and the nudge would come twice."""
-    store, other = Store.open(postgres_url), Store.open(postgres_url)
-    seeker = arrive(store)
-    plan(store, nudge(seeker, "a"))
-    runs: list[NudgeState] = []
+    with Store.open(postgres_url) as store, Store.open(postgres_url) as other:
+        seeker = arrive(store)
+        plan(store, nudge(seeker, "a"))
+        runs: list[NudgeState] = []
 
-    def snooze(unit: Unit) -> None:
-        (found,) = unit.nudges.of(seeker.id)
-        runs.append(found.state)
-        if len(runs) == 1:
-            settle(other, "one", *claim(other, "one"), state=NudgeState.SENT, sent_at=NOW)
-        if found.state is NudgeState.PLANNED:
-            unit.nudges.save(replace(found, ready_at=LATER))
+        def snooze(unit: Unit) -> None:
+            (found,) = unit.nudges.of(seeker.id)
+            runs.append(found.state)
+            if len(runs) == 1:
+                settle(other, "one", *claim(other, "one"), state=NudgeState.SENT, sent_at=NOW)
+            if found.state is NudgeState.PLANNED:
+                unit.nudges.save(replace(found, ready_at=LATER))
 
-    store.run(snooze)
-    assert runs == [NudgeState.PLANNED, NudgeState.SENT]
-    assert stored(store, seeker)["a"].state is NudgeState.SENT
-    store._engine.dispose()
-    other._engine.dispose()
+        store.run(snooze)
+        assert runs == [NudgeState.PLANNED, NudgeState.SENT]
+        assert stored(store, seeker)["a"].state is NudgeState.SENT
 
 
 async def test_eight_claimers_at_once_never_hold_the_same_nudge(store: Store) -> None:

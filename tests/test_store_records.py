@@ -49,10 +49,9 @@ SHELVES = {
 @pytest.fixture(scope="module")
 def memory() -> Iterator[Store]:
     """A store that one test's many examples share."""
-    store = Store.open("sqlite://")
-    arrive(store)
-    yield store
-    store._engine.dispose()
+    with Store.open("sqlite://") as store:
+        arrive(store)
+        yield store
 
 
 @given(data=st.data())

@@ -53,24 +53,22 @@ def nobody() -> Iterator[Path]:
 
 def test_the_file_and_its_folder_are_made_for_their_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "new" / "jobs.db"
-    store = Store.open(f"sqlite:///{path}")
-    arrive(store)
-    for file in path.parent.iterdir():
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    store._engine.dispose()
+    with Store.open(f"sqlite:///{path}") as store:
+        arrive(store)
+        for file in path.parent.iterdir():
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 def test_a_file_that_another_program_is_writing_is_in_use_until_it_has_finished(path: Path) -> None:
-    store = Store.open(f"sqlite:///{path}?timeout=0.01")
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Unavailable, match="in use by another program"):
-            arrive(store)
-        assert "in use by another program" in refused(f"sqlite:///{path}?timeout=0.01")
-        other.execute("COMMIT")
-    arrive(store)
-    store._engine.dispose()
+    with Store.open(f"sqlite:///{path}?timeout=0.01") as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(Unavailable, match="in use by another program"):
+                arrive(store)
+            assert "in use by another program" in refused(f"sqlite:///{path}?timeout=0.01")
+            other.execute("COMMIT")
+        arrive(store)
 
 
 def test_a_full_disk_changes_nothing(path: Path) -> None:
@@ -146,6 +144,12 @@ def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
         assert private not in sentence
 
 
+def test_an_option_that_is_none_is_told(postgres: Server, tmp_path: Path) -> None:
+    for option in ("colour=red", "sslmode=perhaps"):
+        assert "option" in refused(f"{postgres.address('postgres')}&{option}")
+    assert "no option colour" in refused(f"sqlite:///{tmp_path / 'jobs.db'}?colour=red")
+
+
 def test_names_that_the_server_does_not_know_are_told(postgres: Server) -> None:
     assert "no database of that name" in refused(postgres.address("nowhere"))
     assert "name or the password" in refused(postgres.address("postgres", username="stranger"))
@@ -171,10 +175,8 @@ def test_a_wrong_password_is_told_without_the_password(postgres: Server) -> None
 def test_a_server_that_only_reads_is_told(postgres: Server, postgres_url: str) -> None:
     name = make_url(postgres_url).database
     postgres.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
-    store = Store.open(postgres_url)
-    with pytest.raises(Unavailable, match="only be read"):
+    with Store.open(postgres_url) as store, pytest.raises(Unavailable, match="only be read"):
         arrive(store)
-    store._engine.dispose()
 
 
 def test_a_role_that_may_not_write_is_told(postgres: Server, postgres_url: str) -> None:
@@ -196,12 +198,11 @@ def test_a_newer_programs_database_is_left_alone(store_url: str) -> None:
 
 
 def test_a_store_goes_on_after_a_trouble(path: Path) -> None:
-    store = Store.open(f"sqlite:///{path}?timeout=0.01")
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        for who in (SAM, KIM):
-            with pytest.raises(Unavailable):
-                store.run(lambda unit, who=who: unit.enter(who, NOW))
-    assert [arrive(store, SAM).id, arrive(store, KIM).id] == [1, 2]
-    assert migrate(f"sqlite:///{path}") is False
-    store._engine.dispose()
+    with Store.open(f"sqlite:///{path}?timeout=0.01") as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            for who in (SAM, KIM):
+                with pytest.raises(Unavailable):
+                    store.run(lambda unit, who=who: unit.enter(who, NOW))
+        assert [arrive(store, SAM).id, arrive(store, KIM).id] == [1, 2]
+        assert migrate(f"sqlite:///{path}") is False
