@@ -13,9 +13,9 @@ from bot.command import Problems, Registry
 from bot.context import STASHED, Context
 from bot.letters.draft import Letters
 from bot.message import Answer, Button, Buttons, Call, Form, Message, Style, shorten, text
-from bot.model import NudgeState, Who
+from bot.model import Account, NudgeState, Seeker, Who
 from bot.plan import replan
-from bot.ports import Store, Unavailable, Unit
+from bot.ports import Store, Unavailable, Uncertain, Unit
 from bot.readers import Unfit
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,9 @@ class Desk:
             return await self.store.transact(lambda unit: self._handle(unit, call, who, now))
         except Unavailable as trouble:
             log.warning("unavailable command=%s", call.name)
-            return Message("That was not saved", (text(str(trouble)),))
+            kept = isinstance(trouble, Uncertain)
+            heading = "That may have been saved, or not" if kept else "That was not saved"
+            return Message(heading, (text(str(trouble)),))
         except Exception as error:
             reference = secrets.token_hex(3)
             # The traceback may quote what the person typed; the log gets the place alone.
@@ -80,12 +82,17 @@ class Desk:
             return []
 
         def look(unit: Unit) -> Sequence[tuple[str, str]]:
-            seeker, account = unit.enter(who, now)
+            unknown = Seeker(0, zone=who.zone or "UTC"), Account(0, 0, who.platform, "", who.user)
+            seeker, account = unit.look(who) or unknown
             call = Call(name, {option: typed})
             context = Context(unit, seeker, account, now, self.registry, self.letters, call)
             return complete(context, typed)[:25]
 
-        return await self.store.transact(look)
+        try:
+            return await self.store.transact(look)
+        except Unavailable:
+            # What is being typed can be sent without any help.
+            return ()
 
     def _handle(self, unit: Unit, call: Call, who: Who, now: datetime) -> Answer:
         seeker, account = unit.enter(who, now)

@@ -47,13 +47,13 @@ def look_again(
     cases = unit.cases({(n.seeker_id, n.application) for n in still if n.application})
     settled: list[Nudge] = []
     ready: dict[int, list[tuple[Nudge, Case | None]]] = {}
+    reviewed = {nudge.seeker_id for nudge in still if nudge.kind is NudgeKind.REVIEW}
     everything: dict[int, tuple[Case, ...]] = {}
+    for (owner, _), theirs in unit.cases(unit.numbers(reviewed) if reviewed else []).items():
+        everything[owner] = (*everything.get(owner, ()), theirs)
     for nudge in sorted(still, key=lambda n: (n.due_at, n.id)):
         seeker = seekers[nudge.seeker_id]
         case = cases.get((nudge.seeker_id, nudge.application))
-        if nudge.kind is NudgeKind.REVIEW and seeker.id not in everything:
-            numbers = [(seeker.id, a.number) for a in unit.applications.all(seeker.id)]
-            everything[seeker.id] = tuple(unit.cases(numbers).values())
         judged = judge(nudge, seeker, case, everything.get(seeker.id, ()), now)
         if judged is not None:
             settled.append(judged)

@@ -2,6 +2,7 @@
 
 Raised by a store:
     Unavailable      nothing was changed; `str(e)` is one sentence for the person in front of it
+    Uncertain        as that, but nobody can say whether the change was kept
 Returned by a messenger, the whole of what may become of a message (`Outcome`):
     Sent             the platform confirmed it
     Later            nothing was sent; try again at the time given
@@ -33,6 +34,10 @@ from bot.model import (
 
 class Unavailable(Exception):
     """The store could not do its work. Nothing was changed. `str(e)` is a sentence for people."""
+
+
+class Uncertain(Unavailable):
+    """The connection broke while the work was being kept: it may or may not have been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ class Records(Protocol[Record]):
         ...
 
     def save(self, record: Record) -> None:
-        """Store a changed record."""
+        """Store a changed record; raises LookupError when this person has none of its number."""
         ...
 
     def remove(self, record: Record) -> None:
@@ -139,7 +144,10 @@ class Nudges(Protocol):
         ...
 
     def save(self, nudge: Nudge) -> None:
-        """Store what the person did to a nudge, and take it from whoever has claimed it."""
+        """Store what the person did to a nudge, and take it from whoever has claimed it.
+
+        Whoever had it may have sent it already, so it is then `in_doubt`.
+        """
         ...
 
     def replan(self, nudge: Nudge) -> None:
@@ -190,6 +198,14 @@ class Unit(Protocol):
         """
         ...
 
+    def look(self, who: Who) -> tuple[Seeker, Account] | None:
+        """The person behind a platform account, if there is one; changes and locks nothing."""
+        ...
+
+    def numbers(self, ids: Collection[int]) -> list[tuple[int, int]]:
+        """(seeker id, number) of every application of these people."""
+        ...
+
     def seekers(self, ids: Collection[int]) -> Mapping[int, Seeker]:
         """People by id."""
         ...
@@ -209,8 +225,8 @@ class Unit(Protocol):
         """Store changed settings."""
         ...
 
-    def save_account(self, account: Account) -> None:
-        """Store a changed account."""
+    def close_account(self, account_id: int, why: str) -> None:
+        """Note that this account cannot be reached, until its person uses the bot again."""
         ...
 
     def touched(self) -> set[int]:
@@ -256,6 +272,7 @@ class Store(Protocol):
         """Run `work` in one transaction on a storage thread.
 
         `work` may be run again from the start when the database asks for that, so it must do
-        nothing but read and write the unit. Raises Unavailable, having changed nothing.
+        nothing but read and write the unit. Raises Unavailable, having changed nothing, or
+        Uncertain.
         """
         ...

@@ -61,7 +61,7 @@ class Settling:
         self._token = token
         self._now = now
         self._ready: list[Nudge] = []
-        self._gone: list[Account] = []
+        self._gone: list[tuple[Account, str]] = []
         self._reviewed: list[Parcel] = []
         self._busy = asyncio.Lock()
         self._ended = 0
@@ -76,7 +76,7 @@ class Settling:
         if parcel is None:
             return
         if isinstance(outcome, Gone):
-            self._gone.append(replace(parcel.account, on=False, why=outcome.why))
+            self._gone.append((parcel.account, outcome.why))
         if any(nudge.kind is NudgeKind.REVIEW for nudge in nudges):
             self._reviewed.append(parcel)
         for nudge in nudges:
@@ -105,11 +105,11 @@ class Settling:
         self,
         unit: Unit,
         ready: Sequence[Nudge],
-        gone: Sequence[Account],
+        gone: Sequence[tuple[Account, str]],
         reviewed: Sequence[Parcel],
     ) -> None:
         unit.nudges.settle(ready, self._token)
-        for account in gone:
-            unit.save_account(account)
+        for account, why in gone:
+            unit.close_account(account.id, why)
         for parcel in reviewed:
             replan(unit, parcel.seeker, parcel.account.platform, (), self._now)

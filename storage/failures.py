@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from bot.ports import Unavailable
+from bot.ports import Unavailable, Uncertain
 
 # Once more from the start: serialization failure, deadlock, and a unique key that another
 # transaction took first (PostgreSQL's manual, 13.5: such a failure is to be retried as well).
@@ -95,9 +95,9 @@ def no_such_table(error: DBAPIError) -> bool:
     return _code(error.orig) == "42P01" or "no such table" in str(error.orig)
 
 
-def lost() -> Unavailable:
+def lost() -> Uncertain:
     """The sentence for a connection that broke in a commit: nobody can say whether it was kept."""
-    return Unavailable(
+    return Uncertain(
         "The connection to the database broke while this was being kept, so look whether it is "
         "there before you try again."
     )

@@ -18,6 +18,8 @@ class Images:
         self._now: dict[Key, Any] = {}
         self._changed: dict[Key, tuple[Shape[Any], Any, Any]] = {}
         self.touched: set[int] = set()
+        # Applications stored just now, about which there is nothing to ask the database yet.
+        self.bare: set[tuple[int, int]] = set()
         self.kept = True
         self.forgot = False
 
@@ -50,8 +52,9 @@ class Images:
         else:
             self._now[key] = after
         if shape.about:
-            self.touched |= {getattr(r, shape.about) for r in (before, after) if r is not None}
-            self.touched.discard(0)
+            about = {getattr(r, shape.about) for r in (before, after) if r is not None}
+            self.bare -= {(key[1], number) for number in about}
+            self.touched |= about - {0}
 
     def changes(self, seeker_id: int) -> Iterator[tuple[Shape[Any], Any, Any]]:
         """Of this person's records those that differ now: shape, before, after."""

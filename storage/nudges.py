@@ -120,11 +120,14 @@ class Plan(Rows[Nudge]):
         return self._read(self._connection.execute(_OF_STATES if states else _OF, asked))
 
     def about(self, seeker_id: int, application: int) -> list[Nudge]:
+        if (seeker_id, application) in self._images.bare:
+            return []
         asked = {"seeker": seeker_id, "about": application}
         return self._read(self._connection.execute(_OF_APPLICATION, asked))
 
     def add(self, nudges: Sequence[Nudge]) -> None:
         rows = [NUDGES.row(nudge, "id") for nudge in nudges]
+        self._images.bare -= {(nudge.seeker_id, nudge.application) for nudge in nudges}
         if rows:
             self._connection.execute(_adding(self._connection.dialect.name), rows)
 

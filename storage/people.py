@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from bot.model import Account, Seeker, Who
 from storage.columns import as_plain
 from storage.images import Images
-from storage.models import accounts, metadata, seekers
+from storage.models import accounts, applications, metadata, seekers
 from storage.rows import Rows
 from storage.shapes import ACCOUNTS, SEEKERS
 
@@ -31,6 +31,16 @@ _ACCOUNTS = (
     .where(accounts.c.seeker_id.in_(bindparam("ids", expanding=True)))
     .order_by(accounts.c.id)
 )
+_CLOSE = (
+    update(accounts)
+    .where(accounts.c.id == bindparam("of_id"))
+    .values(on=False, why=bindparam("because"))
+)
+_NUMBERS = (
+    select(applications.c.seeker_id, applications.c.number)
+    .where(applications.c.seeker_id.in_(bindparam("ids", expanding=True)))
+    .order_by(applications.c.seeker_id, applications.c.number)
+)
 
 
 class People:
@@ -41,8 +51,7 @@ class People:
         self._settings = Rows(SEEKERS, connection, images)
 
     def enter(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
-        at = {"platform": who.platform, "workspace": who.workspace, "user": who.user}
-        row = self._connection.execute(_FIND, at).one_or_none()
+        row = self._connection.execute(_FIND, _at(who)).one_or_none()
         if row is None:
             return self._welcome(who, now)
         account = Account(*row)
@@ -52,7 +61,7 @@ class People:
             return self._welcome(who, now)
         reached = replace(account, place=who.place or account.place, on=True, why="")
         if reached != account:
-            self.save_account(reached)
+            self._save_account(reached)
         return self._images.saw(SEEKERS, Seeker(*found)), reached
 
     def _welcome(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
@@ -72,6 +81,17 @@ class People:
         number = self._connection.execute(_NEW_ACCOUNT, row).scalar_one()
         return self._images.saw(SEEKERS, seeker), replace(account, id=number)
 
+    def look(self, who: Who) -> tuple[Seeker, Account] | None:
+        row = self._connection.execute(_FIND, _at(who)).one_or_none()
+        if row is None:
+            return None
+        account = Account(*row)
+        seeker = self.seekers([account.seeker_id]).get(account.seeker_id)
+        return (seeker, account) if seeker else None
+
+    def numbers(self, ids: Collection[int]) -> list[tuple[int, int]]:
+        return [(row[0], row[1]) for row in self._connection.execute(_NUMBERS, {"ids": list(ids)})]
+
     def seekers(self, ids: Collection[int]) -> Mapping[int, Seeker]:
         rows = self._connection.execute(_SEEKERS, {"ids": list(ids)})
         found = [self._images.saw(SEEKERS, Seeker(*row)) for row in rows]
@@ -87,8 +107,11 @@ class People:
         """Store changed settings; raises LookupError when there is no such person."""
         self._settings.save(seeker)
 
-    def save_account(self, account: Account) -> None:
+    def _save_account(self, account: Account) -> None:
         self._connection.execute(ACCOUNTS.update, ACCOUNTS.changed_row(account))
+
+    def close_account(self, account_id: int, why: str) -> None:
+        self._connection.execute(_CLOSE, {"of_id": account_id, "because": why})
 
     def export(self, seeker_id: int) -> dict[str, list[dict[str, object]]]:
         every: dict[str, list[dict[str, object]]] = {}
@@ -106,6 +129,10 @@ class People:
         # Every other table follows by ON DELETE CASCADE.
         self._connection.execute(delete(seekers).where(seekers.c.id == seeker_id))
         self._images.forget()
+
+
+def _at(who: Who) -> dict[str, str]:
+    return {"platform": who.platform, "workspace": who.workspace, "user": who.user}
 
 
 def _plain(turn: Any, value: Any) -> object:

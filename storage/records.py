@@ -98,6 +98,8 @@ class Shelf(Rows[Record]):
         return self._read(self._connection.execute(self._questions.all, {"seeker": seeker_id}))
 
     def about(self, seeker_id: int, application: int) -> list[Record]:
+        if (seeker_id, application) in self._images.bare:
+            return []
         asked = {"seeker": seeker_id, "about": application}
         return self._read(self._connection.execute(self._questions.about, asked))
 
@@ -136,6 +138,15 @@ class Applications(Shelf[Application]):
     ) -> None:
         super().__init__(OF_APPLICATIONS, connection, images)
         self._remove_about = remove_about
+
+    def add(self, record: Application) -> Application:
+        added = super().add(record)
+        self._images.bare.add((added.seeker_id, added.number))
+        return added
+
+    def about(self, seeker_id: int, application: int) -> list[Application]:
+        found = self.find(seeker_id, application)
+        return [found] if found else []
 
     def remove(self, record: Application) -> None:
         super().remove(record)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Result, Row
 
 from storage.images import Images
 from storage.shapes import Shape
@@ -58,8 +58,9 @@ class Rows(Generic[R]):
             raise LookupError(f"no row {key} in {name}")
         return before
 
-    def _read(self, rows: Iterable[Row[Any]]) -> list[R]:
-        return [self._images.saw(self._shape, self._shape.record(row)) for row in rows]
+    def _read(self, rows: Result[Any]) -> list[R]:
+        # All at once: a result that is iterated fetches row by row.
+        return [self._images.saw(self._shape, self._shape.record(row)) for row in rows.all()]
 
     def _removed(self, rows: Iterable[Row[Any]]) -> None:
         """Remember rows that a statement just removed."""

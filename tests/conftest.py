@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
 from storage.migrate import migrate
 from storage.store import Store
+
+# Enough to find a fault soon; `./dev test --hypothesis-profile=thorough` looks for the rare one.
+settings.register_profile("quick", max_examples=40, deadline=None)
+settings.register_profile("thorough", max_examples=1000, deadline=None)
+settings.load_profile("quick")
 
 _names = (f"fresh{number}" for number in count(1))
 

@@ -81,7 +81,7 @@ def test_a_saved_record_comes_back_as_it_was_saved(
 def test_people_and_their_accounts_come_back_as_they_were_saved(
     memory: Store, seeker: Seeker, account: Account
 ) -> None:
-    memory.run(lambda unit: (unit.save_seeker(seeker), unit.save_account(account)))
+    memory.run(lambda unit: (unit.save_seeker(seeker), unit._save_account(account)))
     people, accounts = memory.run(lambda unit: (unit.seekers([1]), unit.accounts([1])))
     assert people == {1: seeker}
     assert accounts == {1: [account]}
@@ -248,6 +248,12 @@ def test_a_persons_first_command_makes_them_known(store: Store) -> None:
     assert same == account
 
 
+def test_looking_finds_a_person_and_leaves_no_trace(store: Store) -> None:
+    assert store.run(lambda unit: unit.look(SAM)) is None
+    entered = store.run(lambda unit: unit.enter(SAM, NOW))
+    assert store.run(lambda unit: unit.look(SAM)) == entered
+
+
 @pytest.mark.parametrize(
     "zone", ["", "Nowhere/At_All", "../../etc/passwd", "Europe", "a\nb", "x" * 999]
 )
@@ -257,7 +263,11 @@ def test_a_zone_that_is_none_becomes_utc(store: Store, zone: str) -> None:
 
 def test_whoever_uses_the_bot_can_be_reached_again_where_they_are_now(store: Store) -> None:
     _, account = store.run(lambda unit: unit.enter(SAM, NOW))
-    store.run(lambda unit: unit.save_account(replace(account, on=False, why="left")))
+    store.run(lambda unit: unit.close_account(account.id, "left"))
+    closed = replace(account, on=False, why="left")
+    assert store.run(lambda unit: unit.accounts([account.seeker_id])) == {
+        account.seeker_id: [closed]
+    }
     _, back = store.run(lambda unit: unit.enter(replace(SAM, place="D9"), LATER))
     assert back == replace(account, place="D9")
     assert store.run(lambda unit: unit.accounts([account.seeker_id])) == {account.seeker_id: [back]}

@@ -10,11 +10,11 @@ from bot.command import Opt, Problems, Registry
 from bot.commands.choices import WHICH, companies, not_found
 from bot.context import Context
 from bot.dates import Lean
-from bot.hours import local_day
+from bot.hours import FOREVER, local_day
 from bot.links import company_from
 from bot.message import Answer, Block, Button, Buttons, Call, Form, Message, Span, Style, text
-from bot.model import Application, Case, Person, Via
-from bot.policy import wanted
+from bot.model import Application, Case, NudgeKind, Person, Via
+from bot.policy import Wanted
 from bot.readers import Unfit, Url
 
 commands = Registry("job")
@@ -123,8 +123,9 @@ def _ask_twin(ctx: Context, twin: Application, call: Call) -> Message:
 def logged(ctx: Context, application: Application) -> Message:
     """What is said after logging: what was understood, and what happens next."""
     a = application
+    planned = _follow_up(ctx, Case(a))
     words = day(a.applied_on, ctx.today)
-    blocks: list[Block] = [text(f"Applied {words}. ", *_when_next(ctx, a))]
+    blocks: list[Block] = [text(f"Applied {words}. ", *_when_next(ctx, a, planned))]
     if not (a.fit or ctx.seeker.strengths) or not a.proof:
         blocks.append(
             text("Why are you a good fit, and what proves it? Your own words make the follow-up.")
@@ -134,22 +135,22 @@ def logged(ctx: Context, application: Application) -> Message:
         button("Change", "edit", **of(a)),
         button("Undo", "undo"),
     ]
-    if not wanted(ctx.seeker, Case(a)) or not _planned(ctx, a):
+    if planned is None:
         row.insert(1, button("Draft the follow-up", "followup", **of(a)))
     blocks.append(Buttons(tuple(row)))
     return Message(title(f"Logged: {a.title} (#{a.number})"), tuple(blocks))
 
 
-def _planned(ctx: Context, a: Application) -> bool:
-    return any(w.name.startswith("followup:") for w in wanted(ctx.seeker, Case(a)))
+def _follow_up(ctx: Context, case: Case) -> Wanted | None:
+    """The follow-up as it is planned, if one is."""
+    return next((w for w in ctx.wanted(case) if w.kind is NudgeKind.FOLLOW_UP), None)
 
 
-def _when_next(ctx: Context, a: Application) -> tuple[Span, ...]:
-    first = next((w for w in wanted(ctx.seeker, Case(a)) if w.kind == "followup"), None)
-    if first is not None:
-        if first.due_at.year == 9999:
+def _when_next(ctx: Context, a: Application, planned: Wanted | None) -> tuple[Span, ...]:
+    if planned is not None:
+        if planned.due_at >= FOREVER:
             return ("Your follow-up will be written when you resume.",)
-        return ("Your follow-up will be here, finished, ", when(first.due_at, ctx.seeker), ".")
+        return ("Your follow-up will be here, finished, ", when(planned.due_at, ctx.seeker), ".")
     if a.no_contact:
         return ("They asked for no contact, so no follow-up is planned.",)
     return ("That is a while ago, so no follow-up is planned; you can still have one.",)
@@ -173,10 +174,13 @@ def job_reasons(
     changed = replace(application, fit=fit, proof=proof or application.proof)
     changed = replace(changed, contact=contact or application.contact)
     ctx.unit.applications.save(changed)
+    case = ctx.case(changed.number) or Case(changed)
+    planned = _follow_up(ctx, case)
+    coming = _when_next(ctx, changed, planned) if planned else ()
     return Message(
         title(f"Noted for {application.title}"),
         (
-            text("They go into the follow-up, in your words. ", *_when_next(ctx, changed)),
+            text("They go into the follow-up, in your words. ", *coming),
             Buttons(
                 (button("Show the letter", "followup", **of(application)), button("Undo", "undo"))
             ),
