@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from adapters import __version__
 from adapters.settings import NAME, BadSetting, Settings
 
 DONE, TROUBLE, MISUSED = 0, 1, 2
@@ -33,9 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.version:
-        from importlib.metadata import version
-
-        print(NAME, version(NAME))
+        print(NAME, __version__)
         return DONE
     if not options.command:
         parser.print_help()
@@ -53,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _migrate(settings) if options.command == "migrate" else _talk(options, settings)
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.EIO):
-            raise
+            return _complain(f"{error.filename or 'The output'}: {error.strerror or error}.")
         # The terminal was closed, or whoever read our output has seen enough. Python itself would
         # complain once more when it flushes what is left.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

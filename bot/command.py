@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from bot.dates import Lean
 from bot.kinds import Kind, KindName, kind_of
-from bot.message import Answer, Call, Form
+from bot.message import Answer, Call, Form, shorten
 from bot.readers import Reading, Unfit
 
 # Discord's limits, the tightest: names 32, descriptions 100, options 25, sub-commands of a group
@@ -34,6 +34,12 @@ PLACEHOLDERS = {
     KindName.PEOPLE: "NAMES",
     KindName.PERSON: "NAME",
 }
+
+
+# The name under which a call carries words that no option claimed.
+LEFT_OVER = "text"
+# What people answer to an optional question when they have no answer.
+NOTHING = {"-", "none", "nothing", "n/a", "na", "no idea", "nope"}
 
 
 class BadCommand(TypeError):
@@ -199,7 +205,8 @@ class Registry:
         problems: dict[str, Unfit] = {}
         for option in command.options:
             raw = call.answers.get(option.name, "")
-            if not raw.strip():
+            free = option.kind.name in (KindName.TEXT, KindName.LONG) and not option.required
+            if not raw.strip() or (free and raw.strip().casefold() in NOTHING):
                 arguments[option.name] = option.default
                 if option.required:
                     # Left out is a form to be opened; left empty in one is worth a word.
@@ -212,6 +219,10 @@ class Registry:
                 problems[option.name] = unfit
         names = [option.name for option in command.options]
         for name in call.answers.keys() - set(names):
+            if name == LEFT_OVER:
+                words = shorten(call.answers[name], 40)
+                problems[name] = Unfit(f"I did not understand “{words}”. Usage: {command.usage}")
+                continue
             near = difflib.get_close_matches(name, names, n=1)
             hint = f" Did you mean {near[0]}?" if near else f" Usage: {command.usage}"
             problems[name] = Unfit(f"There is no option {name[:32]!r} here.{hint}")

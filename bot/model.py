@@ -107,7 +107,8 @@ class Person:
     email: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name} <{self.email}>".strip() if self.email else self.name
+        named = self.email and self.name != self.email
+        return f"{self.name} <{self.email}>" if named else self.name
 
 
 @dataclass(frozen=True, slots=True)

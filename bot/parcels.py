@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.cards.nudges import chunks
 from bot.hours import allowed
 from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
-from bot.policy import key_of, wanted, wanted_review, why_not
+from bot.policy import key_of, name_of, wanted, wanted_review, why_not
 from bot.ports import Unit
 
 # What waits for the end of a night or a pause is looked at this often, in case that changes.
@@ -86,7 +86,7 @@ def judge(
     """What a due nudge becomes instead of being sent, or None when it is to be sent now."""
     if nudge.kind is NudgeKind.REVIEW:
         active = any(c.application.stage.open for c in everything)
-        wants = wanted_review(seeker, now, active, [nudge.key.partition("/")[2]])
+        wants = wanted_review(seeker, now, active, [name_of(nudge)])
         why = "nothing to review"
     else:
         wants = wanted(seeker, case) if case else []

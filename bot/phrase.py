@@ -12,12 +12,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import dates
-from bot.command import Command, Option, Registry
+from bot.command import LEFT_OVER, Command, Option, Registry
 from bot.kinds import KindName
 from bot.message import Call
 
 _QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”')
 _LINK = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^<>]*)?>?")
+# What looks like a date without being one, such as "31 Feb".
+_NAMED = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun"
+_DATE_LIKE = rf"(?i:\d.*|(?:{_NAMED})\w*\b.*)"
 _PART = re.compile(r"\[(\w+) \{(\w+)\}\]|\{(\w+)\}|([^\s\[\]{}]+)")
 
 
@@ -68,7 +71,7 @@ def read_line(registry: Registry, line: str, now: datetime, zone: ZoneInfo) -> C
         name = next((c.name for c in registry.commands.values() if c.word == word), word)
     command = registry.get(name)
     if command is None:
-        return Call(name, {"text": rest.strip()} if rest.strip() else {})
+        return Call(name, {LEFT_OVER: rest.strip()} if rest.strip() else {})
     return _read(registry, command, rest.strip(), now, zone)
 
 
@@ -94,16 +97,15 @@ def _keep_quoted(line: _Line) -> None:
 def _take_named(line: _Line) -> None:
     """Cut `name=value` and `name="some value"`; an unquoted value runs to the next name."""
     names = "|".join(option.name for option in line.command.options) or r"(?!)"
-    value = r'\s*=\s*("[^"]*"|“[^”]*”|.*?)'
-    pattern = rf"(?:^|(?<=\s))({names}|[a-z_]+(?==)){value}(?=\s+[a-z_]+\s*=|\s*$)"
-    quoted = rf'(?:^|(?<=\s))({names}|[a-z_]+(?==))\s*=\s*("[^"]*"|“[^”]*”)(?=\s|$)'
+    quoted = rf'(?:^|(?<=\s))({names}|[a-z_]+)=("[^"]*"|“[^”]*”)(?=\s|$)'
+    plain = rf"(?:^|(?<=\s))({names}|[a-z_]+)=(.*?)(?=\s+[a-z_]+=|\s*$)"
 
     def take(found: re.Match[str]) -> str:
         line.answers[found[1]] = found[2].strip().strip('"“”')
         return " "
 
     line.rest = re.sub(quoted, take, line.rest, flags=re.DOTALL)
-    line.rest = re.sub(pattern, take, line.rest, flags=re.DOTALL).strip()
+    line.rest = re.sub(plain, take, line.rest, flags=re.DOTALL).strip()
 
 
 def _take_link(line: _Line) -> None:
@@ -133,12 +135,32 @@ def _take_optional(line: _Line) -> list[str]:
     )
     cutting = True
     while cutting:
-        cutting = any(
-            _cut(line, keyword, option)
-            for keyword, option in parts
-            if option.name not in line.answers
-        )
+        open_ = [part for part in parts if part[1].name not in line.answers]
+        cutting = any(_cut(line, keyword, option) for keyword, option in open_)
+        cutting = cutting or _cut_unread(line, open_)
     return main
+
+
+def _cut_unread(line: _Line, parts: list[tuple[str, Option]]) -> bool:
+    """Cut what was surely meant for an option and cannot be read, so that it is asked about.
+
+    It would end up in the name of an employer otherwise. Only behind the phrase's last word: a
+    role may well be "Engineer on call".
+    """
+    head, at, tail = line.rest.rpartition(" at ")
+    found = [
+        (place.start(), option.name)
+        for keyword, option in parts
+        if at and option.kind.name in (KindName.CHOICE, KindName.DAY)
+        for meant in [r"\S" if option.kind.name is KindName.CHOICE else _DATE_LIKE]
+        for place in re.finditer(rf"\s{keyword}\s+(?={meant})", tail)
+    ]
+    if not found:
+        return False
+    start, name = max(found)
+    line.give(name, tail[start:].split(maxsplit=1)[1])
+    line.rest = f"{head} at {tail[:start]}"
+    return True
 
 
 def _is_link(line: _Line, name: str) -> bool:
@@ -184,9 +206,8 @@ def _take_main(line: _Line, main: list[str], derived: dict[str, str]) -> None:
             rest, main = "", []
     if rest:
         open_ = [o for o in line.command.options if o.required and not derived.get(o.name)]
-        texts = [o for o in line.command.asked if o.kind.name is KindName.TEXT]
-        target = next(iter(open_ or texts), None)
-        line.give(target.name if target and target.name not in line.answers else "text", rest)
+        free = [o for o in open_ if o.name not in line.answers]
+        line.give(free[0].name if free else LEFT_OVER, rest)
 
 
 def _give(line: _Line, part: str, value: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot.model import Nudge, Seeker
-from bot.policy import Add, Drop, Move, changes, wanted, wanted_review, why_not
+from bot.policy import Add, Drop, Move, changes, name_of, wanted, wanted_review, why_not
 from bot.ports import Unit
 
 
@@ -22,7 +22,7 @@ def replan(
         application.stage.open for application in unit.applications.all(seeker.id)
     )
     stored = unit.nudges.about(seeker.id, 0)
-    names = {nudge.key.partition("/")[2] for nudge in stored}
+    names = {name_of(nudge) for nudge in stored}
     plan = changes(
         wanted_review(seeker, now, active, names), stored, seeker, platform, "nothing to review"
     )

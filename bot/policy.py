@@ -18,6 +18,7 @@ from bot.hours import (
     local_day,
     morning,
     next_morning,
+    paused,
 )
 from bot.model import (
     Application,
@@ -174,12 +175,17 @@ def wanted_review(
         return []
     found = []
     monday = local_day(now, seeker) - timedelta(days=local_day(now, seeker).weekday())
-    for start in (monday - timedelta(days=7), monday, monday + timedelta(days=7)):
+    # Weeks that a rest covers are not reviewed, so the next one may be some way ahead.
+    for weeks in range(-1, 9):
+        start = monday + timedelta(weeks=weeks)
         weekday = REVIEW_WEEKDAY if REVIEW_WEEKDAY in seeker.days else max(seeker.days or (4,))
         day = start + timedelta(days=weekday)
         year, week, _ = day.isocalendar()
         name = f"review:{year}-W{week:02}"
-        due = allowed(at_local(day, REVIEW_AT, seeker.tz), seeker)
+        at = at_local(day, REVIEW_AT, seeker.tz)
+        if paused(at, seeker):
+            continue
+        due = allowed(at, seeker)
         seen = seeker.seen_at or now
         if (due > now or name in stored) and due - seen <= timedelta(days=AWAY_DAYS):
             found.append(Wanted(name, NudgeKind.REVIEW, due))
@@ -238,6 +244,11 @@ def changes(
         if live and nudge.key not in names:
             found.append(Drop(replace(nudge, state=NudgeState.DROPPED, why=why)))
     return found
+
+
+def name_of(nudge: Nudge) -> str:
+    """The name that a nudge has among its person's own."""
+    return nudge.key.partition("/")[2]
 
 
 def key_of(seeker: Seeker, name: str) -> str:

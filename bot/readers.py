@@ -147,9 +147,23 @@ def read_zone(text: str, _: Reading, __: Lean) -> ZoneInfo:
     raise Unfit('I know no such time zone. A city works: "Berlin", or "America/New_York".')
 
 
+# What people call the zones that have a short name of their own; where it is ambiguous it is not
+# here.
+_ABBREVIATED = {
+    **dict.fromkeys(("et", "est", "edt"), "America/New_York"),
+    **dict.fromkeys(("ct", "cdt"), "America/Chicago"),
+    **dict.fromkeys(("mt", "mdt"), "America/Denver"),
+    **dict.fromkeys(("pt", "pst", "pdt"), "America/Los_Angeles"),
+    **dict.fromkeys(("uk", "bst"), "Europe/London"),
+    **dict.fromkeys(("cet", "cest"), "Europe/Berlin"),
+}
+
+
 def zones_like(typed: str, limit: int) -> list[str]:
     """Up to `limit` IANA zone names whose city or name begins with (then: holds) what was typed."""
     key = typed.strip().casefold().replace(" ", "_")
+    if key in _ABBREVIATED:
+        return [_ABBREVIATED[key]]
     if key == "utc":
         return ["UTC"]
     names = _zone_names()
@@ -220,9 +234,10 @@ def read_people(text: str, reading: Reading, lean: Lean) -> tuple[Person, ...]:
     parts = [
         part for part in re.split(r"[,;\n]|\band\b|&", _limited(text, LONG_LIMIT)) if part.strip()
     ]
-    if len(parts) > 10:
+    people = dict.fromkeys(read_person(part, reading, lean) for part in parts)
+    if len(people) > 10:
         raise Unfit("Up to ten people, please.")
-    return tuple(read_person(part, reading, lean) for part in parts)
+    return tuple(people)
 
 
 def read_application(text: str, reading: Reading, _: Lean) -> Application:

@@ -53,7 +53,7 @@ def review_blocks(
         for f in c.sent
         if f.sent_at and f.sent_at.astimezone(seeker.tz).date() >= monday
     ]
-    replies = [r for c in cases for r in c.replies if r.what.from_them and monday <= r.on <= today]
+    heard = sum(any(r.what.from_them and monday <= r.on <= today for r in c.replies) for c in cases)
     met = [
         i
         for c in cases
@@ -63,7 +63,7 @@ def review_blocks(
     notes = sum(f.kind is LetterKind.INTERVIEW for f in letters)
     ups = sum(f.kind is LetterKind.APPLICATION for f in letters)
     label = "This week" if weeks == 1 else f"The last {weeks} weeks"
-    week = f"{len(sent)} sent, {ups} followed up, {len(replies)} answered, {len(met)} interviewed"
+    week = f"{len(sent)} sent, {ups} followed up, {heard} answered, {len(met)} interviewed"
     if met:
         week += f", {notes} interview {'note' if notes == 1 else 'notes'}"
     sorts = [
@@ -125,7 +125,7 @@ def _row(case: Case, today: date) -> Item:
     a = case.application
     days = (today - a.applied_on).days
     call = Call("job show", {"application": str(a.number)})
-    words = f": {days} {'day' if days == 1 else 'days'}"
+    words = ": since today" if days < 1 else f": {days} {'day' if days == 1 else 'days'}"
     return Item((Bold(a.title), words), Button("Open", call, about=f"Open {a.title}"[:75]))
 
 

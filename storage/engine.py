@@ -51,7 +51,7 @@ def connect(address: str, connections: int) -> Engine:
     """
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # Not chained: the cause may quote the URL with its password.
         raise Unavailable("That is no address of a database, such as sqlite:///jobs.db.") from None
     match url.get_backend_name():
@@ -86,9 +86,9 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _make_private(path: Path) -> None:
-    if path.is_dir():
-        raise Unavailable(f"{path} is a folder; the records need a file.")
     try:
+        if path.is_dir():
+            raise Unavailable(f"{path} is a folder; the records need a file.")
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:

@@ -8,11 +8,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from adapters import __version__
 from adapters.settings import BadSetting, Settings
 
 COMMAND = (sys.executable, "-m", "adapters")
@@ -56,6 +58,37 @@ def test_help_lists_every_command_and_costs_no_heavy_import():
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert all(f"\n    {name} " in out.stdout for name in ("run", "chat", "demo", "migrate"))
     assert out.stdout.endswith("code 0\n[]\n")
+
+
+def test_the_version_is_that_of_the_distribution():
+    declared = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text())
+    assert declared["project"]["version"] == __version__
+
+
+def test_an_address_that_is_none_gets_one_sentence(environment):
+    address = {**environment, "DATABASE_URL": "postgresql://u:secret@host:port/x"}
+    ended = run("chat", environment=address)
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "followthrough: That is no address of a database, such as sqlite:///jobs.db.\n"
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_an_output_that_is_full_gets_one_sentence(environment):
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "adapters", "chat", "--scratch"],
+            input="list\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert "No space left" in ended.stderr
 
 
 def test_the_version_is_said(environment):

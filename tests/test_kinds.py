@@ -54,7 +54,7 @@ VALUES: Sequence[tuple[Any, st.SearchStrategy[Any]]] = (
     (Hours, st.tuples(st.builds(time, st.integers(0, 23)), st.builds(time, st.integers(0, 23)))),
     (Url, st.sampled_from(("https://acme.example/jobs/1?a=b#c", "http://x.example"))),
     (Person, people),
-    (tuple[Person, ...], st.lists(people, min_size=1, max_size=5).map(tuple)),
+    (tuple[Person, ...], st.lists(people, min_size=1, max_size=5, unique=True).map(tuple)),
     (Application, st.just(APPLICATION)),
     (Interview, st.just(Scene.interviews[0])),
     (Via, st.sampled_from(Via)),
@@ -124,6 +124,7 @@ def test_choices_are_understood_in_peoples_words() -> None:
 def test_a_city_is_a_zone_and_a_vague_one_asks() -> None:
     assert read(kind_of(ZoneInfo), "berlin") == ZoneInfo("Europe/Berlin")
     assert read(kind_of(ZoneInfo), "new york") == ZoneInfo("America/New_York")
+    assert read(kind_of(ZoneInfo), "EST") == ZoneInfo("America/New_York")
     with pytest.raises(Unfit) as vague:
         read(kind_of(ZoneInfo), "kent")
     assert ("America/Kentucky/Louisville",) * 2 in vague.value.choices
@@ -139,6 +140,7 @@ def test_days_and_hours_are_read_as_people_write_them() -> None:
 def test_people_are_read_with_and_without_addresses() -> None:
     found = read(kind_of(tuple[Person, ...]), "Dana Fox <dana@acme.example>, Lee Park and Kim")
     assert found == (Person("Dana Fox", "dana@acme.example"), Person("Lee Park"), Person("Kim"))
+    assert read(kind_of(tuple[Person, ...]), "Lee, Lee") == (Person("Lee"),)
     assert read(kind_of(Person), "dana@acme.example").email == "dana@acme.example"
     slack = "Dana <mailto:dana@acme.example|dana@acme.example>"
     assert read(kind_of(Person), slack) == Person("Dana", "dana@acme.example")

@@ -30,6 +30,12 @@ LINES = {
     "applied Editor at USA Today": "company=USA Today&role=Editor",
     'applied "Director at Large" at "Via Rail"': "company=Via Rail&role=Director at Large",
     "applied Acme": "company=Acme",
+    "applied PM at Pied Piper on 31 Feb": "company=Pied Piper&on=31 Feb&role=PM",
+    "applied PM at Acme on May 30 via referral by Kim": (
+        "company=Acme&on=May 30&role=PM&via=referral by Kim"
+    ),
+    "edit B fit= proof=": "application=B&fit=&proof=",
+    "settings zone": "text=zone",
     "applied company=Acme Corp role=SRE": "company=Acme Corp&role=SRE",
     'applied SRE at Acme fit="I run, I fix = I sleep"': (
         "company=Acme&fit=I run, I fix = I sleep&role=SRE"

@@ -145,7 +145,7 @@ async def test_only_the_answer_with_a_problem_is_asked_again_and_the_rest_is_kep
 
 async def test_a_problem_that_remains_is_asked_until_it_is_solved(tell):
     out = await tell("note bad in red", "bad", "good")
-    assert out.count("Not bad, please.\nWhat is it? [bad]\n") == 2
+    assert out.count("Not bad, please. (:cancel leaves this.)\nWhat is it? [bad]\n") == 2
     assert "Noted: good" in out
 
 

@@ -1,5 +1,6 @@
 """A form as questions, one by one, with what was understood already. Knows commands; no records."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from bot.kinds import KindName
 from bot.message import Call, Form, shorten
 
 CANCEL = ":cancel"
+COMMAND = re.compile(r"\s*(?:/\w|job\s+\w)", re.ASCII | re.IGNORECASE)
 # Where answers cannot be edited an empty line keeps what was understood, and this empties it.
 EMPTIED = "-"
 # What was understood is shown up to here; all of it is kept.
@@ -71,7 +73,9 @@ class Asking:
     async def _ask(
         self, command: Command, option: Option, understood: str, problems: Mapping[str, str]
     ) -> str | None:
-        lines = [problems[option.name]] if option.name in problems else []
+        lines = []
+        if option.name in problems:
+            lines.append(f"{problems[option.name]} ({CANCEL} leaves this.)")
         hint = ""
         if understood and not self.screen.typed:
             hint = f" [{shorten(understood, SHOWN)}]"
@@ -85,7 +89,8 @@ class Asking:
         given = await self.screen.answer(understood, suggest, long=long)
         if given is None or given.strip() == CANCEL:
             return None
-        if given.strip().split(" ")[0] in self.orders:
+        # A whole command is meant as one: nobody answers a question with "job list".
+        if given.strip().split(" ")[0] in self.orders or COMMAND.match(given):
             raise Left(given)
         if (
             not self.screen.typed

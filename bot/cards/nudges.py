@@ -1,5 +1,6 @@
 """The nudges as they are sent, alone or several together. Pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -9,6 +10,7 @@ from bot.drafts import after_applying, after_interview
 from bot.letters.draft import Letters
 from bot.message import Block, Bold, Buttons, Facts, Message, Span, Style, shorten, text
 from bot.model import Case, Interview, Nudge, NudgeKind, Seeker
+from bot.policy import name_of
 from bot.review import review_blocks
 
 # A nudge that comes later than this says so.
@@ -30,7 +32,7 @@ def digest(
     names nobody, with the button that opens the rest.
     """
     if seeker.discreet:
-        return discreet(len(pairs), doubt=doubt)
+        return discreet([nudge for nudge, _ in pairs], doubt=doubt)
     parts = [nudge_part(seeker, nudge, case, everything, letters, now) for nudge, case in pairs]
     notes: list[Block] = [text("You may have seen this already.")] if doubt else []
     if len(parts) == 1:
@@ -61,15 +63,14 @@ def chunks(
     return list(found)
 
 
-def discreet(count: int, *, doubt: bool = False) -> Message:
-    """A message that tells a lock screen, or an employer, nothing."""
-    words = (
-        "One private item is ready for you." if count == 1 else f"{count} private items are ready."
-    )
+def discreet(nudges: Sequence[Nudge], *, doubt: bool = False) -> Message:
+    """A message that tells a lock screen, or an employer, nothing; a tap opens what came."""
+    count = len(nudges)
+    words = "One private item is ready." if count == 1 else f"{count} private items are ready."
     if doubt:
         words += " You may have seen this already."
-    show = Buttons((button("Open", "today", Style.PRIMARY),))
-    return Message("A note for you", (text(words), show))
+    calls = [button("Open", "open", Style.PRIMARY, nudge=name_of(nudge)) for nudge in nudges]
+    return Message("A note for you", (text(words), Buttons(tuple(calls))))
 
 
 def nudge_part(
@@ -97,9 +98,9 @@ def _nudge(
 ) -> tuple[str, list[Block]]:
     today = now.astimezone(seeker.tz).date()
     if nudge.kind is NudgeKind.REVIEW or case is None:
-        return "Your week", review_blocks(seeker, everything, today)
+        return "Your week", review_blocks(seeker, everything, min(today, _last_day(nudge, today)))
     a = case.application
-    name = nudge.key.partition("/")[2]
+    name = name_of(nudge)
     interview = case.interview(nudge.interview)
     match nudge.kind:
         case NudgeKind.FOLLOW_UP:
@@ -118,6 +119,12 @@ def _nudge(
             return f"Heard anything from {a.employer}?", _heard(case, name, today)
         case _:
             return f"Gone quiet: {a.title}", _quiet(case, name, today)
+
+
+def _last_day(nudge: Nudge, today: date) -> date:
+    """The Sunday of the week that a review is about, which may come late."""
+    found = re.search(r"review:(\d+)-W(\d+)", nudge.key)
+    return date.fromisocalendar(int(found[1]), int(found[2]), 7) if found else today
 
 
 def brief_blocks(seeker: Seeker, case: Case, interview: Interview) -> list[Block]:
@@ -170,8 +177,11 @@ def _debrief(interview: Interview, name: str) -> list[Block]:
 
 def _heard(case: Case, name: str, today: date) -> list[Block]:
     a = case.application
-    sent = case.sent[-1].sent_at if case.sent else None
-    since = f"Your letter went out {ago(sent.date(), today)}. " if sent else ""
+    sent = case.sent[-1].sent_at.date() if case.sent and case.sent[-1].sent_at else None
+    answer = max((r.on for r in case.replies if r.what.from_them), default=None)
+    since = f"Your letter went out {ago(sent, today)}. " if sent else ""
+    if answer and (sent is None or answer >= sent):
+        since = f"They answered {ago(answer, today)}. Anything since? "
     named = f"They named {day(a.decision_on, today)}. " if a.decision_on else ""
     return [
         text(f"{since}{named}Whatever you heard, one tap notes it."),

@@ -21,6 +21,8 @@ commands = Registry("job")
 
 T = TypeVar("T")
 
+REASONS = "Why are you a good fit, and what proves it?"
+
 UNNAMED = {"?", "unknown", "confidential", "not named", "n/a", "-"}
 
 
@@ -126,17 +128,13 @@ def logged(ctx: Context, application: Application) -> Message:
     planned = _follow_up(ctx, Case(a))
     words = day(a.applied_on, ctx.today)
     blocks: list[Block] = [text(f"Applied {words}. ", *_when_next(ctx, a, planned))]
-    if not (a.fit or ctx.seeker.strengths) or not a.proof:
-        blocks.append(
-            text("Why are you a good fit, and what proves it? Your own words make the follow-up.")
-        )
-    row = [
-        button("Add my reasons", "reasons", Style.PRIMARY, **of(a)),
-        button("Change", "edit", **of(a)),
-        button("Undo", "undo"),
-    ]
-    if planned is None:
-        row.insert(1, button("Draft the follow-up", "followup", **of(a)))
+    row = [button("Change", "edit", **of(a)), button("Undo", "undo")]
+    if planned is None and not a.no_contact:
+        row.insert(0, button("Draft the follow-up", "followup", **of(a)))
+    if not (a.fit and a.proof) and not a.no_contact:
+        ask = "What is one concrete result that proves it?" if a.fit else REASONS
+        blocks.append(text(f"{ask} Your own words make the follow-up."))
+        row.insert(0, button("Add my reasons", "reasons", Style.PRIMARY, **of(a)))
     blocks.append(Buttons(tuple(row)))
     return Message(title(f"Logged: {a.title} (#{a.number})"), tuple(blocks))
 

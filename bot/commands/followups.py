@@ -26,10 +26,14 @@ from bot.model import (
     Interview,
     LetterKind,
     Person,
+    Stage,
 )
 from bot.readers import Unfit
 
 commands = Registry("job")
+
+# From here on a follow-up after applying comes with a word of warning.
+TOO_LATE_DAYS = 60
 
 
 @commands.command(phrase="{application} [by {channel}] [to {lead}]")
@@ -59,10 +63,16 @@ def job_followup(
         if found is None or found.application != application.number:
             raise Problems({"kind": Unfit("There has been no interview there yet.")})
         return letters_for(ctx, found, person)
-    if case.follow_up and not again:
-        return refused(ctx, case)
+    if not again and (refusal := refused(ctx, case)):
+        return refusal
     drafted = after_applying(ctx.letters, ctx.seeker, case, channel)
     blocks = follow_up_blocks(case, drafted, ctx.today)
+    if case.follow_up:
+        words = "This is the letter you sent. Before it goes out again, put in what is new since."
+        blocks.insert(0, text(words))
+    elif (ctx.today - application.applied_on).days > TOO_LATE_DAYS:
+        words = "That is long ago, and the place may be taken. Somebody you know there can tell."
+        blocks.insert(0, text(words))
     return Message(title(f"Follow up: {application.title}"), tuple(blocks))
 
 
@@ -92,33 +102,47 @@ def _lead(ctx: Context, case: Case, lead: Person | None, channel: Channel | None
     return Message(title(f"A warm lead: {a.title}"), blocks)
 
 
-def refused(ctx: Context, case: Case) -> Message:
-    """Law 2: one cold follow-up per application. The reason, and the better moves."""
+def refused(ctx: Context, case: Case) -> Message | None:
+    """Why no cold letter should go out, and the better moves; None when one may.
+
+    Law 2: one cold follow-up per application. Law 5: what they said wins.
+    """
     a = case.application
+    anyway = button("Write it anyway", "followup", again="yes", **of(a))
+    lead = button("Ask somebody I know there", "followup", Style.PRIMARY, kind="lead", **of(a))
+    close = button("Close it", "heard", what="closed", **of(a))
+    if not a.stage.open:
+        heading, words = "That one is closed", "A letter would come after the end of it."
+        row = [button("They replied", "heard", what="reply", **of(a)), anyway]
+    elif case.follow_up:
+        heading, words = "One follow-up is enough", _enough(ctx, case)
+        row = [lead, button("They named a date", "edit", **of(a)), close, anyway]
+    elif a.no_contact:
+        heading, words = "They asked for no contact", "Keeping to that is the strong move."
+        row = [lead, button("That has changed", "edit", **of(a)), anyway]
+    elif case.interviews or a.stage is not Stage.APPLIED:
+        heading, words = (
+            "They have answered you",
+            "A cold letter would read as if you missed it.",
+        )
+        first = button("Add an interview", "interview", Style.PRIMARY, **of(a))
+        row = [first, button("What is known", "show", **of(a)), anyway]
+    else:
+        return None
+    return Message(title(f"{heading}: {a.title}"), (text(words), Buttons(tuple(row))))
+
+
+def _enough(ctx: Context, case: Case) -> str:
+    decision = case.application.decision_on
     sent = case.follow_up
     sent_on = local_day(sent.sent_at, ctx.seeker) if sent and sent.sent_at else ctx.today
-    date_named = a.decision_on is not None and a.decision_on >= ctx.today
-    waiting = (
-        f" They decide by {day(a.decision_on, ctx.today)}; until then, waiting is the strong move."
-        if date_named and a.decision_on
-        else ""
+    words = (
+        f"Yours went out {day(sent_on, ctx.today)}. A second cold letter reads as pressure and "
+        "rarely helps; a word from somebody inside does."
     )
-    row = [
-        button("Ask somebody I know there", "followup", Style.PRIMARY, kind="lead", **of(a)),
-        button("They named a date", "edit", **of(a)),
-        button("Close it", "heard", what="closed", **of(a)),
-        button("Write another anyway", "followup", again="yes", **of(a)),
-    ]
-    return Message(
-        title(f"One follow-up is enough: {a.title}"),
-        (
-            text(
-                f"Yours went out {day(sent_on, ctx.today)}. A second cold letter reads as "
-                f"pressure and rarely helps; a word from somebody inside does.{waiting}"
-            ),
-            Buttons(tuple(row)),
-        ),
-    )
+    if decision and decision >= ctx.today:
+        words += f" They decide by {day(decision, ctx.today)}; until then, waiting is strong."
+    return words
 
 
 def _drafted(

@@ -71,7 +71,7 @@ def _after(ctx: Context, a: Application, what: Heard) -> tuple[str, str, tuple[B
                 button("Interview", "interview", Style.PRIMARY, **of(a)),
                 button("They named a date", "edit", **of(a)),
             )
-            return f"{a.title}: they replied", "Good. The follow-up is called off.", row
+            return f"{a.title}: they replied", "Good. Nothing cold goes out any more.", row
         case Heard.INTERVIEW:
             first = button("Add the time", "interview", Style.PRIMARY, **of(a))
             return f"{a.title}: an interview", "Well done. When is it?", (first,)

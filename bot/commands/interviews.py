@@ -11,7 +11,7 @@ from bot.command import Opt, Problems, Registry
 from bot.commands.choices import WHICH, not_found
 from bot.context import Context
 from bot.drafts import after_interview
-from bot.message import Answer, Block, Button, Buttons, Message, Style, text
+from bot.message import Answer, Block, Button, Buttons, Message, Span, Style, text
 from bot.model import Application, Case, Interview, NudgeKind, Person, Stage
 from bot.policy import wanted
 from bot.readers import Unfit
@@ -138,10 +138,11 @@ def job_debrief(
     found = interview or _latest(ctx, application)
     case = ctx.case(found.application) if found else None
     if found is None or case is None:
-        return Message(
-            "There is no interview to look back on",
-            (text("Log it first: job interview COMPANY WHEN"),),
-        )
+        ahead = [i for i in ctx.interview_choices() if not i.cancelled and i.starts_at > ctx.now]
+        spans: tuple[Span, ...] = ("Log it first: job interview COMPANY WHEN",)
+        if ahead:
+            spans = ("The next one is still ahead: ", when(ahead[0].starts_at, ctx.seeker), ".")
+        return Message("There is no interview to look back on yet", (text(*spans),))
     listed = tuple(part.strip(" -*•\t") for part in themes.replace(";", "\n").split("\n"))
     done = replace(
         found,

@@ -9,10 +9,10 @@ from bot.cards.parts import NUDGES, button, day, title, when
 from bot.command import Opt, Problems, Registry
 from bot.commands.choices import not_found
 from bot.context import Context
-from bot.hours import FOREVER, allowed, at_local, morning, next_morning
+from bot.hours import FOREVER, allowed, at_local, local_day, morning, next_morning
 from bot.message import Answer, Block, Bold, Buttons, Item, Items, Message, Style, text
 from bot.model import Case, Nudge, NudgeKind, NudgeState
-from bot.policy import key_of
+from bot.policy import key_of, name_of
 from bot.readers import Unfit
 
 commands = Registry("job")
@@ -53,7 +53,9 @@ def job_today(ctx: Context) -> Answer:
     if not blocks:
         blocks.append(text("Nothing is due, and nothing waits for you this week."))
     if ctx.seeker.paused_from and ctx.is_paused:
-        blocks.append(text("You are taking a rest: nothing is sent until you resume."))
+        until = ctx.seeker.paused_until
+        end = day(until.astimezone(ctx.zone).date(), ctx.today) if until else "you resume"
+        blocks.append(text(f"You are taking a rest: nothing is sent until {end}."))
         blocks.append(Buttons((button("Resume", "resume", Style.PRIMARY),)))
     return Message("Today", tuple(blocks))
 
@@ -76,6 +78,8 @@ def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
 def _open_questions(ctx: Context, nudges: list[Nudge]) -> list[tuple[Nudge, Case]]:
     """What was sent to this person and still waits for their answer."""
     sent = [n for n in nudges if n.state in (NudgeState.SENT, NudgeState.SHOWN) and n.application]
+    # A brief asks nothing.
+    sent = [n for n in sent if n.kind is not NudgeKind.BRIEF]
     cases = ctx.cases({n.application for n in sent})
     found = []
     for nudge in sent:
@@ -86,7 +90,7 @@ def _open_questions(ctx: Context, nudges: list[Nudge]) -> list[tuple[Nudge, Case
 
 
 def _row(ctx: Context, nudge: Nudge, case: Case | None) -> Item:
-    name = nudge.key.partition("/")[2]
+    name = name_of(nudge)
     words = NUDGES[nudge.kind]
     label = f"{words}: {case.application.title}" if case else words
     due = "when you resume" if nudge.due_at >= FOREVER else when(nudge.due_at, ctx.seeker)
@@ -201,9 +205,9 @@ def job_pause(
         words = "Nothing is sent until you say resume. What falls due waits for you."
         return Message("Rest well", (text(words), Buttons(row)))
     back = next_morning(start - timedelta(microseconds=1), ctx.seeker)
-    words = "Nothing is sent until "
-    rest = ". What falls due meanwhile comes then."
-    return Message("Rest well", (text(words, when(back, ctx.seeker), rest), Buttons(row)))
+    words = f"Nothing is sent until {day(local_day(back, ctx.seeker), ctx.today)}. "
+    words += "What falls due meanwhile comes that morning."
+    return Message("Rest well", (text(words), Buttons(row)))
 
 
 @commands.command()
@@ -213,6 +217,6 @@ def job_resume(ctx: Context) -> Answer:
         return Message("You were not resting", (text("Everything goes on as planned."),))
     ctx.save_seeker(replace(ctx.seeker, paused_until=ctx.now))
     back = next_morning(ctx.now, ctx.seeker)
-    words = ("What waited comes ", when(back, ctx.seeker), ".")
+    words = ("Whatever waited comes ", when(back, ctx.seeker), ".")
     row = (button("What is due", "today", Style.PRIMARY), button("Undo", "undo"))
     return Message("Welcome back", (text(*words), Buttons(row)))

@@ -112,7 +112,7 @@ def job_help(
             "You send it, and say so with one tap. Only you see your records."
         ),
         Items(tuple(Item((Bold(c.usage), f"  {c.help}")) for c in ctx.registry.shown)),
-        text("help COMMAND explains one. Everything can be taken back: job undo."),
+        text("help COMMAND explains one. Nearly everything can be taken back: job undo."),
     ]
     row = (
         button("Log an application", "applied", Style.PRIMARY),

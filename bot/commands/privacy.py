@@ -31,6 +31,11 @@ COLUMNS = (
     "interviews",
     "heard",
     "link",
+    "referrer",
+    "closes_on",
+    "decision_on",
+    "fit",
+    "proof",
     "note",
 )
 
@@ -120,6 +125,11 @@ def _csv(ctx: Context) -> bytes:
             ),
             "; ".join(f"{r.on} {r.what}" for r in case.replies),
             a.link,
+            a.referrer,
+            a.closes_on or "",
+            a.decision_on or "",
+            a.fit,
+            a.proof,
             a.note,
         )
         rows.writerow([guarded(str(cell)) for cell in cells])
@@ -127,7 +137,9 @@ def _csv(ctx: Context) -> bytes:
 
 
 def guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that no spreadsheet takes for a formula, and no terminal for an order."""
+    # Control characters are shown as pictures; lines may stay.
+    cell = "".join(chr(0x2400 + ord(c)) if ord(c) < 32 and c not in "\n\t" else c for c in cell)
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
 
 
@@ -145,7 +157,7 @@ def job_forget(
             button("Export first", "export"),
         )
         words = (
-            f"{held} with all that belongs to them, your settings and every planned message. "
+            f"{held}, every interview, letter and planned message, and your settings. "
             "There is no undo."
         )
         return Message("Erase everything about you?", (text(words), Buttons(row)))

@@ -36,7 +36,7 @@ async def a_second_letter_needs_a_decision(chat: Chat) -> None:
     await chat.say("applied SRE at Acme")
     await chat.say("sent acme")
     refused = await chat.say("followup acme")
-    letter = await chat.press("Write another anyway", refused)
+    letter = await chat.press("Write it anyway", refused)
     assert "Subject:" in letter
     again = await chat.press("I sent it", letter)
     assert "Sent already" in again
@@ -166,7 +166,24 @@ async def a_warm_lead_is_better_than_a_second_letter(chat: Chat) -> None:
     assert "Sent: SRE at Acme" in await chat.press("I sent it", note)
 
 
+async def no_cold_letter_goes_where_it_would_do_harm(chat: Chat) -> None:
+    """After an answer, an end, or a wish for no contact, the letter needs a second word."""
+    quiet = await chat.say("applied SRE at Acme nocontact=yes")
+    assert "Draft the follow-up" not in quiet.buttons
+    assert "They asked for no contact" in await chat.say("followup acme")
+    await chat.say("applied Editor at Globex")
+    await chat.say("heard globex reply")
+    assert "They have answered you" in await chat.say("followup globex")
+    await chat.say("heard globex rejection")
+    closed = await chat.say("followup globex")
+    assert "That one is closed" in closed
+    assert "Subject:" in await chat.press("Write it anyway", closed)
+    old = await chat.say("applied Cook at Initech on 30 may 2019")
+    assert "may be taken" in await chat.press("Draft the follow-up", old)
+
+
 STORIES = (
+    no_cold_letter_goes_where_it_would_do_harm,
     one_follow_up_and_no_more,
     a_second_letter_needs_a_decision,
     interview_debrief_and_a_note_for_each,

@@ -28,7 +28,7 @@ async def a_pause_holds_and_a_resume_brings_it(chat: Chat) -> None:
     """Nothing comes while resting; afterwards it comes on a working morning."""
     await chat.say("applied SRE at Acme")
     rest = await chat.say("pause until june 22")
-    assert "Monday, June 22, 09:30" in rest
+    assert "Monday, June 22" in rest
     assert await chat.wait(days=20) == []
     came = await chat.wait(days=2)
     assert any("Follow up: SRE at Acme" in seen for seen in came)
@@ -120,9 +120,8 @@ async def discreet_messages_name_nobody_until_opened(chat: Chat) -> None:
     assert not any(
         "Acme" in seen or "SRE" in seen or "job" in seen.text.casefold() for seen in came
     )
-    opened = await chat.press("Open", came[-1])
-    assert "SRE at Acme" in opened
-    letter = await chat.press("Open", opened)
+    letter = await chat.press("Open", came[-1])
+    assert "SRE at Acme" in letter
     assert "Subject:" in letter
 
 

@@ -26,6 +26,18 @@ async def nonsense_gets_a_useful_answer(chat: Chat) -> None:
     assert several.fields["fit"] == "I fit"
     assert "Nothing is logged yet" in str((await chat.say("show nowhere")).problems)
     assert "Nothing is logged yet" in await chat.say("list")
+    lost = await chat.say("today extra words")
+    assert "I did not understand “extra words”" in lost.problems["text"]
+    assert (await chat.say("settings zone")).problems
+
+
+async def a_question_answered_with_nothing_is_not_answered(chat: Chat) -> None:
+    """Nobody has "none" for a proof, or was left with "nothing" to say."""
+    await chat.say("applied SRE at Acme fit=none proof=n/a")
+    await chat.say("interview acme yesterday 3pm with Dana Fox")
+    letters = await chat.say('debrief acme themes="fewer pages" unsaid=nothing reasons=-')
+    assert "none" not in letters.text.casefold()
+    assert "nothing" not in letters.text.casefold()
 
 
 async def a_missing_answer_opens_the_form(chat: Chat) -> None:
@@ -160,6 +172,7 @@ async def through_an_agency_the_employer_may_be_unknown(chat: Chat) -> None:
 
 STORIES = (
     nonsense_gets_a_useful_answer,
+    a_question_answered_with_nothing_is_not_answered,
     a_missing_answer_opens_the_form,
     an_ambiguous_date_asks,
     what_is_typed_is_shown_as_typed,
