@@ -8,6 +8,7 @@ import difflib
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import NoneType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -196,6 +197,20 @@ class Registry:
             if option.required and not call.answers.get(option.name, "").strip()
         ]
         return Form(call) if missing else None
+
+    def canonical(self, call: Call, reading: Reading) -> Call:
+        """The call with every answer that can be read written out, so that it keeps its meaning.
+
+        "tomorrow" said today is another day when the button is pressed.
+        """
+        found: dict[str, str] = dict(call.answers)
+        for option in self.commands[call.name].options:
+            raw = found.get(option.name, "")
+            if raw.strip():
+                with suppress(Unfit):
+                    value = option.kind.read(raw, reading, option.opt.lean)
+                    found[option.name] = option.kind.write(value)
+        return Call(call.name, found)
 
     def bind(self, call: Call, reading: Reading) -> Bound:
         """Read every answer. Raises Problems with all that is wrong, keyed by option."""

@@ -93,4 +93,5 @@ class Context:
 
     def later(self, call: Call) -> Call:
         """A call of any length made short enough for a button."""
-        return Call(STASHED, {"call": str(self.unit.stash(self.seeker.id, call, self.now))})
+        kept = self.registry.canonical(call, self)
+        return Call(STASHED, {"call": str(self.unit.stash(self.seeker.id, kept, self.now))})

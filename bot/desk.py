@@ -5,14 +5,16 @@ where the asynchronous edges meet the synchronous core.
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.command import Problems, Registry
 from bot.context import STASHED, Context
 from bot.letters.draft import Letters
-from bot.message import Answer, Button, Buttons, Call, Form, Message, Style, shorten, text
+from bot.message import Answer, Block, Button, Buttons, Call, Form, Message, Style, shorten, text
 from bot.model import Account, NudgeState, Seeker, Who
 from bot.plan import replan
 from bot.ports import Store, Unavailable, Uncertain, Unit
@@ -98,7 +100,8 @@ class Desk:
         seeker, account = unit.enter(who, now)
         if call.name == STASHED:
             number = call.answers.get("call", "")
-            stashed = unit.stashed(seeker.id, int(number)) if number.isdecimal() else None
+            known = re.fullmatch(r"[0-9]{1,9}", number)
+            stashed = unit.stashed(seeker.id, int(number)) if known else None
             if stashed is None or self.registry.get(stashed.name) is None:
                 words = "Please say it once more; what it belonged to is no longer there."
                 return Message("That button has run out", (text(words),))
@@ -114,11 +117,14 @@ class Desk:
         numbers = unit.touched() | ctx.replan
         if ctx.settings_changed:
             numbers |= {a.number for a in unit.applications.all(seeker.id) if a.stage.open}
-        if numbers or ctx.settings_changed:
+        # Somebody who only reads has their review planned again too.
+        reviews = unit.nudges.about(seeker.id, 0) if not numbers else []
+        unplanned = not any(nudge.state is NudgeState.PLANNED for nudge in reviews)
+        if numbers or ctx.settings_changed or unplanned:
             replan(unit, ctx.seeker, account.platform, numbers, now)
         if isinstance(answer, Message):
-            if not ctx.undone:
-                unit.note_change(seeker.id, answer.title, now)
+            change = 0 if ctx.undone else unit.note_change(seeker.id, answer.title, now)
+            answer = _naming(answer, change) if change else answer
             answer = self._with_waiting(ctx, call, answer)
         return answer
 
@@ -159,6 +165,21 @@ class Desk:
         if near:
             return Message(said, (text("Did you mean ", " or ".join(near), "?"),))
         return Message(said, (text("“help” lists what I can do."),))
+
+
+def _naming(answer: Message, change: int) -> Message:
+    """The answer with its undo button for this change alone, whatever else happens meanwhile."""
+    undo = Call("job undo")
+    named = undo.plus(change=str(change))
+
+    def name(block: Block) -> Block:
+        if not isinstance(block, Buttons):
+            return block
+        return Buttons(
+            tuple(replace(b, call=named) if b.call == undo else b for b in block.buttons)
+        )
+
+    return replace(answer, blocks=tuple(map(name, answer.blocks)))
 
 
 def _explain(unfit: Unfit) -> str:

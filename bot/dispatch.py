@@ -10,14 +10,16 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.nudges import digest
 from bot.letters.draft import Letters
 from bot.message import Message
 from bot.model import Nudge
-from bot.parcels import Parcel, look_again, untried
-from bot.ports import Messenger, Outcome, Refused, Store, Unknown
+from bot.parcels import Parcel, look_again, split, untried
+from bot.ports import Gone, Messenger, Outcome, Refused, Store, Unavailable, Unknown
 from bot.settle import Settling, settled
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,8 @@ BATCH = 200
 # How long a claim is held. Longer than a batch takes; a crash delays its nudges by no more than
 # this.
 LEASE = timedelta(minutes=2)
+# What can no longer be taken back is emptied this often.
+PRUNE_EVERY = timedelta(days=1)
 # Messages on their way at the same time, to different people.
 AT_ONCE = 16
 
@@ -39,6 +43,7 @@ class Dispatcher:
         self.store = store
         self.messengers = {messenger.platform: messenger for messenger in messengers}
         self.letters = letters
+        self._pruned: datetime | None = None
 
     async def next_due(self) -> datetime | None:
         """When there is next something to look at (aware UTC), or None."""
@@ -49,6 +54,9 @@ class Dispatcher:
 
         Raises Unavailable when the store cannot be used; what was under way is tried again later.
         """
+        if self._pruned is None or now - self._pruned >= PRUNE_EVERY:
+            await self.store.transact(lambda unit: unit.prune(now))
+            self._pruned = now
         ended = 0
         began = asyncio.get_running_loop().time()
         # Claims are dated from `now`, so a long tick ends early and the next one starts afresh.
@@ -70,31 +78,48 @@ class Dispatcher:
         ended, parcels = await self.store.transact(lambda u: look_again(u, claimed, token, now))
         outbox = Settling(self.store, token, now)
         outbox.add(ended)
-        by_person: dict[int, list[Parcel]] = {}
-        for parcel in parcels:
-            by_person.setdefault(parcel.seeker.id, []).append(parcel)
         gate = asyncio.Semaphore(AT_ONCE)
 
-        async def send_all(mine: Sequence[Parcel]) -> None:
-            for parcel in mine:
+        async def send_all(mine: Parcel) -> None:
+            gone = False
+            for parcel in self._split(mine, now):
+                if gone:
+                    outbox.add([untried(nudge, now) for nudge in parcel.nudges])
+                    continue
                 async with gate:
                     if _since(began) > LEASE * 3 / 4:
                         outbox.add([untried(nudge, now) for nudge in parcel.nudges])
                         continue
                     outcome = await self._send(parcel, now)
                 outbox.add(settled(parcel, outcome, self._repeats(parcel), now), parcel, outcome)
-                await outbox.flush()
+                # A store that fails now may have come back at the last flush.
+                with suppress(Unavailable):
+                    await outbox.flush()
+                if isinstance(outcome, Gone):
+                    gone = True
 
-        # One person's trouble never holds up the others.
-        await asyncio.gather(*(send_all(mine) for mine in by_person.values()))
+        # One person's trouble never holds up the others, nor does a store that fails once.
+        ends = await asyncio.gather(*map(send_all, parcels), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
         return await outbox.flush(last=True)
+
+    def _split(self, parcel: Parcel, now: datetime) -> list[Parcel]:
+        try:
+            return split(parcel, self.letters, now)
+        except Exception as error:
+            # Each alone: the one that cannot be written then keeps nobody else back.
+            log.error("unpackable seeker=%s error=%s", parcel.seeker.id, type(error).__name__)
+            pairs = zip(parcel.nudges, parcel.cases, strict=True)
+            return [replace(parcel, nudges=(nudge,), cases=(case,)) for nudge, case in pairs]
 
     def _repeats(self, parcel: Parcel) -> bool:
         return self.messengers[parcel.account.platform].repeats_safely
 
     async def _send(self, parcel: Parcel, now: datetime) -> Outcome:
         try:
-            message = render(parcel, self.letters, now, warn=not self._repeats(parcel))
+            message = render(parcel, self.letters, now)
         except Exception as error:
             log.error("unrenderable nudge=%s error=%s", parcel.nudges[0].id, type(error).__name__)
             return Refused(f"it could not be written ({type(error).__name__})")
@@ -110,8 +135,8 @@ def _since(began: float) -> timedelta:
     return timedelta(seconds=asyncio.get_running_loop().time() - began)
 
 
-def render(parcel: Parcel, letters: Letters, now: datetime, *, warn: bool) -> Message:
-    """The message that a parcel carries; `warn` says when an earlier try may have arrived."""
+def render(parcel: Parcel, letters: Letters, now: datetime) -> Message:
+    """The message that a parcel carries; it says so when an earlier try may have arrived."""
     pairs = list(zip(parcel.nudges, parcel.cases, strict=True))
-    doubt = warn and any(nudge.in_doubt for nudge in parcel.nudges)
+    doubt = any(nudge.in_doubt for nudge in parcel.nudges)
     return digest(parcel.seeker, pairs, parcel.everything, letters, now, doubt=doubt)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
 from bot.letters.draft import Draft, Letter, Letters
 from bot.letters.facts import Facts
@@ -21,7 +22,8 @@ from bot.model import (
 class Drafted:
     """A letter ready to be copied: ours, or the person's own edit of it.
 
-    `person` counts the interviewers from 1; it is 0 for letters to nobody in particular.
+    `person` names an interviewer in a button, whatever their place in the list or their address
+    becomes; it is empty for letters to nobody in particular.
     """
 
     kind: LetterKind
@@ -29,7 +31,7 @@ class Drafted:
     facts: Facts
     letter: Letter
     interview: int = 0
-    person: int = 0
+    person: str = ""
     edited: bool = False
     draft: Draft | None = None
 
@@ -66,8 +68,8 @@ def after_interview(
     people = interview.interviewers or (case.application.contact or Person(""),)
     found = []
     for place, person in enumerate(people):
-        number = place + 1 if interview.interviewers else 0
-        edit = _edit(case, kind, channel, interview.number, str(person))
+        number = marked(person.name) if interview.interviewers else ""
+        edit = _edit(case, kind, channel, interview.number, person.name)
         chosen = channel or (edit.channel if edit else Channel.EMAIL)
         facts = _facts(seeker, case.application, kind, chosen, person, interview, place, people)
         found.append(_drafted(letters, facts, edit, interview.number, number))
@@ -76,8 +78,12 @@ def after_interview(
 
 def addressee(drafted: Drafted) -> str:
     """Whom a letter is for, as it is kept with the record of its sending."""
-    facts = drafted.facts
-    return str(Person(facts.to_name, facts.to_email)) if facts.to_name else ""
+    return drafted.facts.to_name
+
+
+def marked(name: str) -> str:
+    """A name made short enough for a button."""
+    return f"{crc32(name.casefold().encode()):x}"
 
 
 def _edit(
@@ -93,7 +99,7 @@ def _edit(
 
 
 def _drafted(
-    letters: Letters, facts: Facts, edit: FollowUp | None, interview: int = 0, person: int = 0
+    letters: Letters, facts: Facts, edit: FollowUp | None, interview: int = 0, person: str = ""
 ) -> Drafted:
     if edit is not None:
         letter = Letter.of_text(edit.text, facts)
@@ -125,6 +131,7 @@ def _facts(
         referred_by=application.referrer,
         fit=application.fit,
         proof=application.proof,
+        why_here=application.why_here,
         strengths=seeker.strengths,
         reasons=interview.reasons if interview else "",
         themes=shared,

@@ -54,12 +54,16 @@ def fits(message: Message, budget: Budget = TIGHTEST) -> bool:
 
 def fit(message: Message, budget: Budget = TIGHTEST) -> Message:
     """The message within the budget: the same when it fits, else cut where it hurts least."""
-    for cut in (_fewer_rows, _shorter(Text), _shorter(Facts), _shorter(Quote), _without_last):
-        while not fits(message, budget):
+    for cut in (_fewer_rows, _shorter(Text), _shorter(Facts), _shorter(Quote)):
+        # Rows make pieces as well as characters; shorter words make characters alone.
+        many = cut is _fewer_rows
+        while size(message) > budget.characters or (many and pieces(message) > budget.pieces):
             smaller = cut(message)
             if smaller is None:
                 break
             message = smaller
+    while not fits(message, budget) and (smaller := _without_last(message)):
+        message = smaller
     return message
 
 
@@ -109,9 +113,11 @@ def _halved(block: Block) -> Block:
 
 
 def _without_last(message: Message) -> Message | None:
-    """Without the last block that has no button."""
-    for place in reversed(range(len(message.blocks))):
-        if not isinstance(message.blocks[place], Buttons):
+    """Without the last block that has no button, a letter last of all."""
+    places = [n for n, block in enumerate(message.blocks) if not isinstance(block, Buttons)]
+    places.sort(key=lambda n: (not isinstance(message.blocks[n], Quote), n))
+    for place in reversed(places):
+        if place < len(message.blocks):
             return replace(message, blocks=message.blocks[:place] + message.blocks[place + 1 :])
     return None
 

@@ -179,6 +179,7 @@ class Application:
     link: str = ""
     fit: str = ""
     proof: str = ""
+    why_here: str = ""
     agency: str = ""
     referrer: str = ""
     contact: Person | None = None

@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 
 from bot.cards.nudges import chunks
 from bot.hours import allowed
+from bot.letters.draft import Letters
 from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
 from bot.policy import key_of, name_of, wanted, wanted_review, why_not
 from bot.ports import Unit
 
 # What waits for the end of a night or a pause is looked at this often, in case that changes.
 LOOK_AGAIN = timedelta(days=1)
+# After this long nobody writes about an interview any more, nor remembers it well.
+STALE = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,24 @@ class Parcel:
         return "+".join(nudge.key for nudge in self.nudges)
 
 
+def split(parcel: Parcel, letters: Letters, now: datetime) -> list[Parcel]:
+    """A person's due nudges as the messages that they go out in."""
+    if len(parcel.nudges) == 1:
+        return [parcel]
+    pairs = list(zip(parcel.nudges, parcel.cases, strict=True))
+    found = []
+    for chunk in chunks(parcel.seeker, pairs, parcel.everything, letters, now):
+        nudges, cases = zip(*chunk, strict=True)
+        found.append(replace(parcel, nudges=nudges, cases=cases))
+    return found
+
+
 def look_again(
     unit: Unit, claimed: Collection[Nudge], token: str, now: datetime
 ) -> tuple[list[Nudge], list[Parcel]]:
     """Ask policy once more, since records may have changed after the nudge was planned.
 
-    Returns the nudges that end or wait without being sent, and the parcels to send.
+    Returns the nudges that end or wait without being sent, and for each person what is to be sent.
     """
     still = unit.nudges.reload([nudge.id for nudge in claimed], token)
     people = {nudge.seeker_id for nudge in still}
@@ -70,13 +85,9 @@ def look_again(
             )
             settled += [replace(n, state=NudgeState.UNDELIVERED, why=why) for n, _ in pairs]
             continue
-        for chunk in chunks(pairs):
-            nudges, about = zip(*chunk, strict=True)
-            parcels.append(
-                Parcel(
-                    reachable[0], seekers[seeker_id], nudges, about, everything.get(seeker_id, ())
-                )
-            )
+        nudges, about = zip(*pairs, strict=True)
+        whole = everything.get(seeker_id, ())
+        parcels.append(Parcel(reachable[0], seekers[seeker_id], nudges, about, whole))
     return settled, parcels
 
 
@@ -98,6 +109,9 @@ def judge(
         interview = case.interview(nudge.interview)
         if interview and interview.starts_at <= now:
             return replace(nudge, state=NudgeState.DROPPED, why="the interview had begun")
+    stale = (NudgeKind.DEBRIEF, NudgeKind.THANKS)
+    if nudge.kind in stale and now - want.due_at > STALE:
+        return replace(nudge, state=NudgeState.DROPPED, why="the interview is too long ago")
     due = max(want.due_at, nudge.snoozed_until or want.due_at)
     if due > now:
         return replace(nudge, due_at=due, ready_at=due, tries=0)

@@ -75,7 +75,8 @@ def wanted(seeker: Seeker, case: Case) -> list[Wanted]:
     for interview in case.interviews:
         if not interview.cancelled:
             found += _interview(seeker, case, interview)
-    return [w for w in found if w.name not in application.skipped]
+    skipped = {name.partition("@")[0] for name in application.skipped}
+    return [w for w in found if w.name.partition("@")[0] not in skipped]
 
 
 def _follow_up(seeker: Seeker, case: Case) -> Iterable[Wanted]:
@@ -90,7 +91,9 @@ def _follow_up(seeker: Seeker, case: Case) -> Iterable[Wanted]:
     due = morning(day, seeker)
     if due <= application.logged_at:
         due = next_morning(application.logged_at, seeker)
-    name = f"followup:{application.number}"
+    # A date they named after the nudge had come gets a nudge of its own.
+    dated = f"@{application.decision_on}" if application.decision_on else ""
+    name = f"followup:{application.number}{dated}"
     yield Wanted(name, NudgeKind.FOLLOW_UP, allowed(due, seeker), application.number)
 
 
@@ -104,17 +107,19 @@ def follow_up_day(application: Application, seeker: Seeker) -> date:
 def _interview(seeker: Seeker, case: Case, interview: Interview) -> Iterable[Wanted]:
     end = interview.starts_at + timedelta(minutes=interview.minutes)
     about = (case.application.number, interview.number)
+    # A moved interview is asked about anew.
+    about_time = f"{interview.number}@{int(interview.starts_at.timestamp()) // 60}"
     brief = _brief(seeker, interview)
     if brief:
-        yield Wanted(f"brief:{interview.number}", NudgeKind.BRIEF, brief, *about)
+        yield Wanted(f"brief:{about_time}", NudgeKind.BRIEF, brief, *about)
     if interview.missed:
         return
     if not interview.debriefed_at and interview.logged_at < end + DEBRIEF_AFTER:
         due = allowed(end + DEBRIEF_AFTER, seeker)
-        yield Wanted(f"debrief:{interview.number}", NudgeKind.DEBRIEF, due, *about)
+        yield Wanted(f"debrief:{about_time}", NudgeKind.DEBRIEF, due, *about)
     if not case.thanked(interview) and interview.logged_at < end + THANKS_AFTER:
         due = allowed(end + THANKS_AFTER, seeker)
-        yield Wanted(f"thanks:{interview.number}", NudgeKind.THANKS, due, *about)
+        yield Wanted(f"thanks:{about_time}", NudgeKind.THANKS, due, *about)
 
 
 def _brief(seeker: Seeker, interview: Interview) -> datetime | None:
@@ -134,7 +139,12 @@ def _heard(seeker: Seeker, case: Case) -> Iterable[Wanted]:
     application = case.application
     moments = [(local_day(f.sent_at, seeker), f.kind) for f in case.sent if f.sent_at]
     letters = {(f.kind, f.interview) for f in case.sent if f.kind is not LetterKind.LEAD}
-    replies = [r.on for r in case.replies if r.what in (Heard.REPLY, Heard.INTERVIEW)]
+    # An answer that is told late has not been silence since.
+    replies = [
+        max(r.on, local_day(r.logged_at, seeker))
+        for r in case.replies
+        if r.what in (Heard.REPLY, Heard.INTERVIEW)
+    ]
     if not (letters or replies) or application.stage is Stage.OFFER:
         return
     last = max([day for day, _ in moments] + replies)
@@ -156,7 +166,7 @@ def _quiet(seeker: Seeker, case: Case) -> Iterable[Wanted]:
         return
     days = [application.applied_on, local_day(application.logged_at, seeker)]
     days += [local_day(f.sent_at, seeker) for f in case.sent if f.sent_at]
-    days += [reply.on for reply in case.replies]
+    days += [max(reply.on, local_day(reply.logged_at, seeker)) for reply in case.replies]
     met = [local_day(i.starts_at, seeker) for i in case.interviews if not i.cancelled]
     days += met + [d for d in (application.decision_on, application.closes_on) if d]
     due = allowed(morning(max(days) + timedelta(days=QUIET_DAYS), seeker), seeker)

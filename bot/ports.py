@@ -233,8 +233,11 @@ class Unit(Protocol):
         """Numbers of the applications that this transaction changed something about."""
         ...
 
-    def note_change(self, seeker_id: int, what: str, now: datetime) -> None:
-        """Keep what this transaction changed under the words `what`, to be taken back by `undo`."""
+    def note_change(self, seeker_id: int, what: str, now: datetime) -> int:
+        """Keep what this transaction changed under the words `what`, to be taken back by `undo`.
+
+        Returns its number among this person's changes, or 0 when nothing was changed.
+        """
         ...
 
     def last_change(self, seeker_id: int) -> Change | None:
@@ -251,6 +254,10 @@ class Unit(Protocol):
 
     def stashed(self, seeker_id: int, number: int) -> Call | None:
         """A stashed call of this person's."""
+        ...
+
+    def prune(self, now: datetime) -> None:
+        """Empty every change and stashed call, of whomever, that is older than 30 days."""
         ...
 
     def export(self, seeker_id: int) -> dict[str, list[dict[str, object]]]:

@@ -139,9 +139,12 @@ def read_hours(text: str, reading: Reading, lean: Lean) -> Hours:
 def read_zone(text: str, _: Reading, __: Lean) -> ZoneInfo:
     """An IANA zone, by its name or a city."""
     found = zones_like(text, 6)
-    exact = [name for name in found if name.casefold() == text.strip().casefold()]
-    if exact or len(found) == 1:
-        return ZoneInfo((exact or found)[0])
+    key = text.strip().casefold().replace(" ", "_")
+    certain = [n for n in found if key in (n.casefold(), n.rsplit("/", 1)[-1].casefold())]
+    begin = [n for n in found if n.rsplit("/", 1)[-1].casefold().startswith(key)]
+    for sure in (certain, found if key in _ABBREVIATED else [], begin if len(key) > 3 else []):
+        if len(sure) == 1:
+            return ZoneInfo(sure[0])
     if found:
         raise Unfit("Which of these is yours?", [(name, name) for name in found])
     raise Unfit('I know no such time zone. A city works: "Berlin", or "America/New_York".')
@@ -150,12 +153,13 @@ def read_zone(text: str, _: Reading, __: Lean) -> ZoneInfo:
 # What people call the zones that have a short name of their own; where it is ambiguous it is not
 # here.
 _ABBREVIATED = {
-    **dict.fromkeys(("et", "est", "edt"), "America/New_York"),
+    **dict.fromkeys(("et", "est", "edt", "ny", "nyc"), "America/New_York"),
     **dict.fromkeys(("ct", "cdt"), "America/Chicago"),
     **dict.fromkeys(("mt", "mdt"), "America/Denver"),
-    **dict.fromkeys(("pt", "pst", "pdt"), "America/Los_Angeles"),
+    **dict.fromkeys(("pt", "pst", "pdt", "la", "sf"), "America/Los_Angeles"),
     **dict.fromkeys(("uk", "bst"), "Europe/London"),
     **dict.fromkeys(("cet", "cest"), "Europe/Berlin"),
+    "india": "Asia/Kolkata",
 }
 
 
@@ -262,9 +266,14 @@ def match_applications(text: str, known: Sequence[Application]) -> list[Applicat
     if not words:
         return []
     whole = [a for a in known if text in (a.company.casefold(), a.title.casefold())]
-    held = [a for a in known if all(word in a.title.casefold() for word in words)]
+    held = [a for a in known if all(_begins(word, a.title) for word in words)]
     found = whole or held
     return [a for a in found if a.stage.open] or found
+
+
+def _begins(word: str, title: str) -> bool:
+    """Whether a word of the title begins so; "no" is not in "Technology"."""
+    return any(part.startswith(word) for part in re.split(r"[\s(/,&-]+", title.casefold()))
 
 
 def read_interview(text: str, reading: Reading, _: Lean) -> Interview:

@@ -5,11 +5,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.model import Account, Nudge, NudgeKind, NudgeState
 from bot.parcels import Parcel
 from bot.plan import replan
-from bot.ports import Gone, Later, Outcome, Refused, Sent, Store, Unit, Unknown
+from bot.ports import Gone, Later, Outcome, Refused, Sent, Store, Unavailable, Unit, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -97,16 +98,21 @@ class Settling:
                 ready, self._ready = self._ready, []
                 gone, self._gone = self._gone, []
                 reviewed, self._reviewed = self._reviewed, []
-                await self._store.transact(lambda u: self._settle(u, ready, gone, reviewed))  # noqa: B023 - awaited at once
+                try:
+                    await self._store.transact(partial(self._settle, ready, gone, reviewed))
+                except Unavailable:
+                    # What the platform answered must not be forgotten: the next flush tries again.
+                    self._ready[:0], self._gone[:0], self._reviewed[:0] = ready, gone, reviewed
+                    raise
                 self._ended += sum(nudge.state is not NudgeState.PLANNED for nudge in ready)
         return self._ended
 
     def _settle(
         self,
-        unit: Unit,
         ready: Sequence[Nudge],
         gone: Sequence[tuple[Account, str]],
         reviewed: Sequence[Parcel],
+        unit: Unit,
     ) -> None:
         unit.nudges.settle(ready, self._token)
         for account, why in gone:

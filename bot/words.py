@@ -34,10 +34,16 @@ _ALIASES: tuple[tuple[StrEnum, tuple[str, ...]], ...] = (
     (Heard.REPLY, ("replied", "answer", "answered", "they replied")),
     (Heard.INTERVIEW, ("invited", "invite", "call", "screening")),
     (Heard.OFFER, ("offered",)),
-    (Heard.REJECTION, ("rejected", "reject", "no", "declined", "turned down")),
+    (
+        Heard.REJECTION,
+        ("rejected", "reject", "no", "declined", "turned down", "no offer"),
+    ),
     (Heard.ACCEPTED, ("accept", "hired", "landed", "got it")),
     (Heard.WITHDRAWN, ("withdraw", "withdrew", "pulled out")),
-    (Heard.CLOSED, ("close", "ghosted", "quiet", "silence", "nothing")),
+    (
+        Heard.CLOSED,
+        ("close", "ghosted", "quiet", "silence", "nothing", "no reply", "no answer"),
+    ),
     (Channel.EMAIL, ("e-mail", "mail")),
     (Channel.LINKEDIN, ("li", "note", "linkedin note")),
 )

@@ -48,6 +48,12 @@ _PRUNE = delete(changes).where(
     changes.c.seeker_id == bindparam("whose"),
     or_(changes.c.number <= bindparam("beyond"), changes.c.at < bindparam("before")),
 )
+# Emptied rather than deleted, so that a number is never given twice.
+_BLANK = (
+    update(changes)
+    .where(changes.c.at < bindparam("before"), changes.c.rows != "[]")
+    .values(rows="[]", what="", undone_at=changes.c.at)
+)
 _LAST = (
     select(changes)
     .where(changes.c.seeker_id == bindparam("whose"), changes.c.undone_at.is_(None))
@@ -66,6 +72,9 @@ _STASH = _noting(stash)
 _PRUNE_STASH = delete(stash).where(
     stash.c.seeker_id == bindparam("whose"), stash.c.at < bindparam("before")
 )
+_BLANK_STASH = (
+    update(stash).where(stash.c.at < bindparam("before"), stash.c.call != "").values(call="")
+)
 _STASHED = select(stash.c.call).where(
     stash.c.seeker_id == bindparam("whose"), stash.c.number == bindparam("which")
 )
@@ -79,16 +88,22 @@ class Journal:
     ) -> None:
         self._connection, self._images, self._rows = connection, images, rows
 
-    def note_change(self, seeker_id: int, what: str, now: datetime) -> None:
+    def note_change(self, seeker_id: int, what: str, now: datetime) -> int:
         written = [_written(*change) for change in self._images.changes(seeker_id)]
         rows = [row for row in written if row]
         if not rows or not self._images.kept:
-            return
+            return 0
         text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
         row = {"whose": seeker_id, "seeker_id": seeker_id, "at": now, "what": what, "rows": text}
-        number = self._connection.execute(_NOTE, row).scalar_one()
+        number: int = self._connection.execute(_NOTE, row).scalar_one()
         old = {"whose": seeker_id, "beyond": number - KEPT_CHANGES, "before": now - KEPT_FOR}
         self._connection.execute(_PRUNE, old)
+        return number
+
+    def prune(self, now: datetime) -> None:
+        before = {"before": now - KEPT_FOR}
+        self._connection.execute(_BLANK, before)
+        self._connection.execute(_BLANK_STASH, before)
 
     def last_change(self, seeker_id: int) -> Change | None:
         row = self._connection.execute(_LAST, {"whose": seeker_id}).one_or_none()

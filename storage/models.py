@@ -108,6 +108,7 @@ applications = Table(
     _text("link"),
     _text("fit"),
     _text("proof"),
+    _text("why_here"),
     _text("agency"),
     _text("referrer"),
     Column("contact", Someone),

@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from bot.cards.nudges import digest
 from bot.commands import registry
 from bot.desk import Desk
+from bot.dispatch import Dispatcher
+from bot.fit import fit
 from bot.letters.draft import Letters
 from bot.message import Answer, Call, File, Form, Message, Quote, plain
 from bot.model import Case, LetterKind, Nudge, NudgeKind, Seeker, Stage, Who
 from bot.policy import key_of, wanted
 from storage.store import Store
+from tests.post import Post
 from tests.records import LOGGED, cases, seekers
 
 LETTERS = Letters()
@@ -71,6 +74,24 @@ def test_1_a_nudge_about_a_follow_up_is_the_draft(seeker: Seeker, case: Case) ->
         assert all(letter.strip() for letter in letters)
         commands = {button.call.name for button in message.buttons}
         assert {"job sent", "job snooze", "job skip"} <= commands
+
+
+def test_1_three_letters_in_one_message_are_whole_on_the_tightest_platform() -> None:
+    with desk() as (at_desk, store):
+        for company in ("Acme", "Globex", "Initech"):
+            fit_for = {
+                "fit": "I ran on-call for forty services. " * 4,
+                "contact": "Kim <k@x.example>",
+            }
+            do(at_desk, ME, Call("job applied", {"company": company, "role": "SRE", **fit_for}))
+        post = Post("desk")
+        asyncio.run(Dispatcher(store, [post], LETTERS).tick(NOW + timedelta(days=8)))
+    letters = 0
+    for _, message in post.arrived:
+        whole = [block for block in message.blocks if isinstance(block, Quote)]
+        letters += len(whole)
+        assert [b for b in fit(message).blocks if isinstance(b, Quote)] == whole
+    assert letters == 3
 
 
 EVERYTHING = sorted(registry.commands)

@@ -37,6 +37,7 @@ def application_facts(case: Case, seeker: Seeker, today: date) -> Facts:
         ("No contact", "they asked for none" if a.no_contact else ""),
         ("Good fit because", shorten(a.fit, 300)),
         ("Proof", shorten(a.proof, 300)),
+        ("Drawn by", shorten(a.why_here, 300)),
         ("Note", shorten(a.note, 300)),
     ]
     rows += [(name, (value,)) for name, value in optional if value]

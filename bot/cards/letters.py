@@ -6,8 +6,8 @@ from datetime import date
 from bot.cards.parts import ago, button, of
 from bot.drafts import Drafted, addressee
 from bot.letters.phrases import ADVICE, WeaknessCode
-from bot.message import Block, Bold, Buttons, Item, Items, Link, Quote, Style, shorten, text
-from bot.model import Case, Channel, Interview
+from bot.message import Block, Bold, Buttons, Item, Items, Link, Quote, Span, Style, shorten, text
+from bot.model import Case, Channel, Interview, Stage
 from bot.words import label
 
 # Letters shown in full in one message; more are one tap away.
@@ -16,13 +16,12 @@ LETTERS_IN_FULL = 3
 
 def letter_blocks(drafted: Drafted) -> list[Block]:
     """A letter to copy, how it can be opened at once, and what would make it stronger."""
-    blocks: list[Block] = [Quote(drafted.letter.text)]
+    notes: list[Span] = [*_left_out(drafted), _hint(drafted)]
     if drafted.letter.mailto:
-        blocks.append(text(Link("Open it in your mail program", drafted.letter.mailto)))
-    blocks += [text(words) for words in _left_out(drafted)]
-    if hint := _hint(drafted):
-        blocks.append(text(hint))
-    return blocks
+        notes.insert(0, Link("Open it in your mail program", drafted.letter.mailto))
+    # One paragraph, so that three letters fit into one message.
+    spans = [span for note in notes if note for span in ("\n", note)][1:]
+    return [Quote(drafted.letter.text), *([text(*spans)] if spans else [])]
 
 
 def _left_out(drafted: Drafted) -> list[str]:
@@ -54,14 +53,17 @@ def follow_up_buttons(case: Case, drafted: Drafted, nudge: str = "") -> Buttons:
     a = case.application
     other = Channel.LINKEDIN if drafted.channel is Channel.EMAIL else Channel.EMAIL
     here = {**of(a), "channel": drafted.channel.value}
-    found = [button("I sent it", "sent", Style.PRIMARY, f"I sent it: {a.title}", **here)]
+    sent = {**here, "kind": drafted.kind.value}
+    cold = a.stage is Stage.APPLIED and not (case.follow_up or a.no_contact or case.interviews)
+    edit = here if cold else {**here, "again": "yes"}
+    found = [button("I sent it", "sent", Style.PRIMARY, f"I sent it: {a.title}", **sent)]
     if nudge:
         found.append(button("Tomorrow", "snooze", Style.PLAIN, f"Tomorrow: {a.title}", nudge=nudge))
     found += [
         button(
             "They replied", "heard", Style.PLAIN, f"They replied: {a.title}", what="reply", **of(a)
         ),
-        button("Edit", "rewrite", Style.PLAIN, f"Edit the letter: {a.title}", **here),
+        button("Edit", "rewrite", Style.PLAIN, f"Edit the letter: {a.title}", **edit),
         button(
             "As a LinkedIn note" if other is Channel.LINKEDIN else "As an e-mail",
             "followup",
@@ -107,7 +109,7 @@ def interview_letter_blocks(
     blocks: list[Block] = []
     for drafted in todo[:LETTERS_IN_FULL]:
         who = drafted.facts.to_name
-        mine = {**here, "person": str(drafted.person)} if drafted.person else here
+        mine = {**here, "person": drafted.person} if drafted.person else here
         if who:
             blocks.append(text(Bold(f"To {who}")))
         blocks += letter_blocks(drafted)
@@ -125,12 +127,17 @@ def interview_letter_blocks(
         rows = [
             Item(
                 (f"To {d.facts.to_name}",),
-                button("Show", "followup", **here, person=str(d.person)),
+                button("Show", "followup", **here, person=d.person),
             )
             for d in rest
         ]
         blocks.append(Items(tuple(rows)))
     last = []
+    if not interview.debriefed_at and not interview.missed:
+        # Three answers make it the note that reinforces; without them it is a bare thank-you.
+        last.append(
+            button("Answer three questions first", "debrief", interview=str(interview.number))
+        )
     if len(todo) > 1:
         last.append(button("I sent them all", "sent", **here))
     if nudge:

@@ -7,14 +7,17 @@ from datetime import date, datetime, timedelta
 from bot.cards.letters import follow_up_blocks, interview_letter_blocks
 from bot.cards.parts import ago, button, day, of, title, when
 from bot.drafts import after_applying, after_interview
+from bot.fit import fits
 from bot.letters.draft import Letters
-from bot.message import Block, Bold, Buttons, Facts, Message, Span, Style, shorten, text
+from bot.message import Block, Bold, Buttons, Facts, Message, Span, Style, Text, shorten, text
 from bot.model import Case, Interview, Nudge, NudgeKind, Seeker
 from bot.policy import name_of
 from bot.review import review_blocks
 
 # A nudge that comes later than this says so.
 LATE = timedelta(hours=6)
+# A morning brings no more than this in one message.
+MOST = 3
 
 
 def digest(
@@ -40,27 +43,39 @@ def digest(
         return Message(title(heading), (*notes, *blocks))
     merged: list[Block] = [*notes]
     for heading, blocks in parts:
-        merged += [text(Bold(heading)), *blocks]
+        first, *rest = blocks
+        if isinstance(first, Text):
+            merged += [text(Bold(heading), "\n", *first.spans), *rest]
+        else:
+            merged += [text(Bold(heading)), *blocks]
     return Message(f"{len(parts)} things for today", tuple(merged))
 
 
 def chunks(
-    pairs: Sequence[tuple[Nudge, Case | None]], most: int = 3
-) -> list[Sequence[tuple[Nudge, Case | None]]]:
-    """One person's due nudges in messages of at most three, so that each keeps its whole letter.
+    seeker: Seeker,
+    pairs: Sequence[tuple[Nudge, Case | None]],
+    everything: Sequence[Case],
+    letters: Letters,
+    now: datetime,
+) -> list[list[tuple[Nudge, Case | None]]]:
+    """One person's due nudges in messages of at most three, each with its letters whole.
 
-    Two nudges about one application never share a message: their buttons would make the same call.
+    What does not fit the tightest platform begins another message. Two nudges about one application
+    never share one: their buttons would make the same call.
     """
     found: list[list[tuple[Nudge, Case | None]]] = []
     for nudge, case in pairs:
         for chunk in found:
             others = {n.application for n, _ in chunk}
-            if len(chunk) < most and nudge.application not in others:
+            if len(chunk) == MOST or nudge.application in others:
+                continue
+            together = [*chunk, (nudge, case)]
+            if fits(digest(seeker, together, everything, letters, now, doubt=True)):
                 chunk.append((nudge, case))
                 break
         else:
             found.append([(nudge, case)])
-    return list(found)
+    return found
 
 
 def discreet(nudges: Sequence[Nudge], *, doubt: bool = False) -> Message:

@@ -41,6 +41,7 @@ def job_applied(
     proof: Annotated[
         str, Opt("One concrete result, number or project that proves it", long=True)
     ] = "",
+    why: Annotated[str, Opt("What draws you to this employer?", long=True)] = "",
     link: Annotated[Url | None, Opt("The advert's address")] = None,
     contact: Annotated[Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>")] = None,
     agency: Annotated[str, Opt("The agency, if it went through one")] = "",
@@ -74,6 +75,7 @@ def job_applied(
             link=link or "",
             fit=fit,
             proof=proof,
+            why_here=why,
             agency=agency,
             referrer=referrer,
             contact=contact,
@@ -163,14 +165,20 @@ def job_reasons(
     proof: Annotated[
         str, Opt("One concrete result, number or project that proves it", long=True)
     ] = "",
+    why: Annotated[str, Opt("What draws you to this employer?", long=True)] = "",
     contact: Annotated[Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>")] = None,
     application: Annotated[Application | None, Opt("Which application", hidden=True)] = None,
 ) -> Answer:
     """Add your reasons to an application."""
     if application is None:
         return not_found()
-    changed = replace(application, fit=fit, proof=proof or application.proof)
-    changed = replace(changed, contact=contact or application.contact)
+    changed = replace(
+        application,
+        fit=fit,
+        proof=proof or application.proof,
+        why_here=why or application.why_here,
+        contact=contact or application.contact,
+    )
     ctx.unit.applications.save(changed)
     case = ctx.case(changed.number) or Case(changed)
     planned = _follow_up(ctx, case)
@@ -196,6 +204,7 @@ def job_edit(
     via: Annotated[Via | None, Opt("How did it come about?")] = None,
     fit: Annotated[str | None, Opt("Why are you a good fit?", long=True)] = None,
     proof: Annotated[str | None, Opt("One concrete result that proves it", long=True)] = None,
+    why: Annotated[str | None, Opt("What draws you to this employer?", long=True)] = None,
     link: Annotated[Url | None, Opt("The advert's address")] = None,
     contact: Annotated[Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>")] = None,
     agency: Annotated[str | None, Opt("The agency, if it went through one")] = None,
@@ -225,6 +234,7 @@ def job_edit(
         via=via or a.via,
         fit=kept("fit", fit or "", a.fit),
         proof=kept("proof", proof or "", a.proof),
+        why_here=kept("why", why or "", a.why_here),
         link=kept("link", link or "", a.link),
         contact=kept("contact", contact, a.contact),
         agency=kept("agency", agency or "", a.agency),
@@ -256,6 +266,7 @@ def _present(a: Application) -> dict[str, str]:
         "via": a.via.value,
         "fit": a.fit,
         "proof": a.proof,
+        "why": a.why_here,
         "link": a.link,
         "contact": str(a.contact or ""),
         "agency": a.agency,

@@ -48,7 +48,7 @@ def job_followup(
         Person | None, Opt("Somebody you know there, for a note to them instead")
     ] = None,
     interview: Annotated[Interview | None, Opt("Which interview", hidden=True)] = None,
-    person: Annotated[int, Opt("Which interviewer", hidden=True)] = 0,
+    person: Annotated[str, Opt("Which interviewer", hidden=True)] = "",
     again: Annotated[bool, Opt("Although one was sent", hidden=True)] = False,
 ) -> Answer:
     """The follow-up now: the finished letter, ready to send."""
@@ -62,7 +62,7 @@ def job_followup(
         found = interview or _last_interview(ctx, case)
         if found is None or found.application != application.number:
             raise Problems({"kind": Unfit("There has been no interview there yet.")})
-        return letters_for(ctx, found, person)
+        return letters_for(ctx, found, person, channel)
     if not again and (refusal := refused(ctx, case)):
         return refusal
     drafted = after_applying(ctx.letters, ctx.seeker, case, channel)
@@ -146,7 +146,7 @@ def _enough(ctx: Context, case: Case) -> str:
 
 
 def _drafted(
-    ctx: Context, case: Case, channel: Channel | None, interview: Interview | None, person: int
+    ctx: Context, case: Case, channel: Channel | None, interview: Interview | None, person: str
 ) -> Drafted | None:
     """The letter that a button on a card speaks of."""
     if interview is None:
@@ -164,10 +164,13 @@ def job_rewrite(
     application: Annotated[Application | None, Opt("Which application", hidden=True)] = None,
     channel: Annotated[Channel | None, Opt("How it travels", hidden=True)] = None,
     interview: Annotated[Interview | None, Opt("Which interview", hidden=True)] = None,
-    person: Annotated[int, Opt("Which interviewer", hidden=True)] = 0,
+    person: Annotated[str, Opt("Which interviewer", hidden=True)] = "",
+    again: Annotated[bool, Opt("Although one was sent", hidden=True)] = False,
 ) -> Answer:
     """Edit a letter; it is read and what weakens it is said."""
     case = ctx.case(application.number) if application else None
+    if case and not (interview or again) and (refusal := refused(ctx, case)):
+        return refusal
     drafted = _drafted(ctx, case, channel, interview, person) if case else None
     if case is None or drafted is None:
         return not_found()
@@ -186,12 +189,12 @@ def job_rewrite(
         )
     )
     changed = ctx.case(a.number) or case
-    again = _drafted(ctx, changed, drafted.channel, interview, person) or drafted
-    blocks: list[Block] = [*advice(again, case)]
+    now = _drafted(ctx, changed, drafted.channel, interview, person) or drafted
+    blocks: list[Block] = [*advice(now, case)]
     if interview:
-        blocks += interview_letter_blocks(changed, interview, [again])
+        blocks += interview_letter_blocks(changed, interview, [now])
     else:
-        blocks += [*letter_blocks(again), follow_up_buttons(changed, again)]
+        blocks += [*letter_blocks(now), follow_up_buttons(changed, now)]
     return Message(title(f"Your letter: {a.title}"), tuple(blocks))
 
 
@@ -215,17 +218,14 @@ def job_sent(
     channel: Annotated[Channel | None, Opt("E-mail or LinkedIn note?")] = None,
     kind: Annotated[LetterKind | None, Opt("Which letter", hidden=True)] = None,
     interview: Annotated[Interview | None, Opt("Which interview", hidden=True)] = None,
-    person: Annotated[int, Opt("Which interviewer", hidden=True)] = 0,
+    person: Annotated[str, Opt("Which interviewer", hidden=True)] = "",
     again: Annotated[bool, Opt("Although one was sent", hidden=True)] = False,
 ) -> Answer:
     """Say that you sent a follow-up."""
     case = ctx.case(application.number)
     if case is None:
         return not_found()
-    if kind is None:
-        # A button under a letter says by its channel which one; typed bare, the next one is meant.
-        bare = interview is None and channel is None
-        kind = _next_kind(ctx, case, interview) if interview or bare else LetterKind.APPLICATION
+    kind = kind or _next_kind(ctx, case, interview)
     if kind in (LetterKind.INTERVIEW, LetterKind.MISSED):
         found = interview or _last_interview(ctx, case)
         if found is None or found.application != application.number:
@@ -308,7 +308,7 @@ def _sent_before(ctx: Context, case: Case) -> Message:
 
 
 def _sent_after_interview(
-    ctx: Context, case: Case, interview: Interview, channel: Channel | None, person: int
+    ctx: Context, case: Case, interview: Interview, channel: Channel | None, person: str
 ) -> Message:
     drafts = after_interview(ctx.letters, ctx.seeker, case, interview, channel)
     chosen = [d for d in drafts if d.person == person] if person else drafts

@@ -46,18 +46,29 @@ def job_heard(
         )
     case = ctx.case(a.number) or Case(a)
     known = any(r.what is what and r.on == happened and r.note == note for r in case.replies)
-    if known and decides in (None, a.decision_on):
+    stage = _stage(case, what, happened)
+    if known and a.stage is stage and decides in (None, a.decision_on):
         return Message(
             title(f"{a.title}: I have that already"),
             (text(label(what), f", {day(happened, ctx.today)}."), application_buttons(case)),
         )
     ctx.unit.replies.add(Reply(ctx.seeker.id, 0, a.number, what, happened, ctx.now, note))
-    changed = replace(a, stage=TO_STAGE[what], decision_on=decides or a.decision_on)
+    changed = replace(a, stage=stage, decision_on=decides or a.decision_on)
     ctx.unit.applications.save(changed)
     heading, words, row = _after(ctx, changed, what)
     if decides:
         words += f" They decide by {day(decides, ctx.today)}; I will ask two working days later."
     return Message(title(heading), (text(words), Buttons((*row, button("Undo", "undo")))))
+
+
+def _stage(case: Case, what: Heard, on: date) -> Stage:
+    """Where news puts an application. What is older than what is known moves nothing back."""
+    now = case.application.stage
+    newest = max((reply.on for reply in case.replies), default=date.min)
+    further = (Stage.INTERVIEW, Stage.OFFER)
+    if on < newest or (what is Heard.REPLY and now in further):
+        return now
+    return TO_STAGE[what]
 
 
 def _after(ctx: Context, a: Application, what: Heard) -> tuple[str, str, tuple[Button, ...]]:

@@ -12,7 +12,7 @@ from bot.commands.choices import WHICH, not_found
 from bot.context import Context
 from bot.drafts import after_interview
 from bot.message import Answer, Block, Button, Buttons, Message, Span, Style, text
-from bot.model import Application, Case, Interview, NudgeKind, Person, Stage
+from bot.model import Application, Case, Channel, Interview, NudgeKind, Person, Stage
 from bot.policy import wanted
 from bot.readers import Unfit
 
@@ -40,6 +40,10 @@ def job_interview(
     case = ctx.case(a.number) or Case(a)
     if move is not None and move.application == a.number:
         changed = replace(move, starts_at=at, logged_at=ctx.now, cancelled=False, missed=False)
+        if "minutes" in ctx.given:
+            changed = replace(changed, minutes=minutes)
+        if not a.stage.open:
+            ctx.unit.applications.save(replace(a, stage=Stage.INTERVIEW))
         changed = replace(changed, interviewers=people or move.interviewers, debriefed_at=None)
         ctx.unit.interviews.save(changed)
         return _booked(ctx, a, changed, "Moved")
@@ -147,8 +151,8 @@ def job_debrief(
     done = replace(
         found,
         themes=tuple(part for part in listed if part),
-        reasons=reasons,
-        unsaid=unsaid,
+        reasons=reasons if "reasons" in ctx.given else found.reasons,
+        unsaid=unsaid if "unsaid" in ctx.given else found.unsaid,
         debriefed_at=ctx.now,
         missed=False,
     )
@@ -170,12 +174,14 @@ def _latest(ctx: Context, application: Application | None) -> Interview | None:
     return max(begun, key=lambda i: i.starts_at, default=None)
 
 
-def letters_for(ctx: Context, interview: Interview, chosen: int = 0) -> Answer:
+def letters_for(
+    ctx: Context, interview: Interview, chosen: str = "", channel: Channel | None = None
+) -> Answer:
     """The letters after an interview (or the one to the interviewer counted `chosen`)."""
     case = ctx.case(interview.application)
     if case is None:
         return not_found()
-    drafts = after_interview(ctx.letters, ctx.seeker, case, interview)
+    drafts = after_interview(ctx.letters, ctx.seeker, case, interview, channel)
     drafts = [d for d in drafts if d.person == chosen] if chosen else drafts
     blocks = interview_letter_blocks(case, interview, drafts)
     if not blocks:

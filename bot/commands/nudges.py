@@ -63,8 +63,9 @@ def job_today(ctx: Context) -> Answer:
 def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
     """Law 6: what could not be delivered is shown, whole, and counts as seen from now on."""
     cases = ctx.cases({n.application for n in undelivered if n.application})
-    first = chunks([(n, cases.get(n.application)) for n in undelivered])[0]
     everything = tuple(ctx.cases({a.number for a in ctx.application_choices()}).values())
+    pairs = [(n, cases.get(n.application)) for n in undelivered]
+    first = chunks(ctx.seeker, pairs, everything, ctx.letters, ctx.now)[0]
     for nudge, _ in first:
         ctx.unit.nudges.replan(replace(nudge, state=NudgeState.SHOWN, sent_at=ctx.now))
     open_person = replace(ctx.seeker, discreet=False)
@@ -115,6 +116,10 @@ def job_open(
     case = ctx.case(found.application) if found.application else None
     if found.application and case is None:
         return not_found()
+    if case and not any(key_of(ctx.seeker, w.name) == found.key for w in ctx.wanted(case)):
+        words = "That is settled already."
+        row = Buttons((button("Open", "show", application=str(found.application)),))
+        return Message(title(case.application.title), (text(words), row))
     everything = tuple(ctx.cases({a.number for a in ctx.application_choices()}).values())
     early = replace(found, due_at=max(found.due_at, ctx.now))
     heading, blocks = nudge_part(ctx.seeker, early, case, everything, ctx.letters, ctx.now)
@@ -199,7 +204,8 @@ def job_pause(
     if until is not None and until <= ctx.today:
         raise Problems({"until": Unfit(f"{day(until, ctx.today)} is no day ahead. Until when?")})
     start = at_local(until, time(0), ctx.zone) if until else None
-    ctx.save_seeker(replace(ctx.seeker, paused_from=ctx.now, paused_until=start))
+    since = ctx.seeker.paused_from if ctx.is_paused else ctx.now
+    ctx.save_seeker(replace(ctx.seeker, paused_from=since, paused_until=start))
     row = (button("Resume", "resume"), button("Undo", "undo"))
     if start is None:
         words = "Nothing is sent until you say resume. What falls due waits for you."

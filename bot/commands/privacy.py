@@ -36,6 +36,7 @@ COLUMNS = (
     "decision_on",
     "fit",
     "proof",
+    "why_here",
     "note",
 )
 
@@ -68,14 +69,23 @@ def job_remove(
 
 
 @commands.command()
-def job_undo(ctx: Context) -> Answer:
+def job_undo(
+    ctx: Context,
+    change: Annotated[int, Opt("Which change, for a button", hidden=True)] = 0,
+) -> Answer:
     """Take back the last change, whatever it was."""
-    change = ctx.unit.last_change(ctx.seeker.id)
-    if change is None:
+    last = ctx.unit.last_change(ctx.seeker.id)
+    if last is None:
         return Message("There is nothing to take back", ())
-    ctx.take_back(change)
+    if change and last.number < change:
+        return Message("That is taken back already", (text("Nothing was changed."),))
+    if change and last.number > change:
+        words = f"Since then: “{last.what}”. Take that back first, or leave both."
+        row = Buttons((button("Take that back", "undo", change=str(last.number)),))
+        return Message("Something newer was changed", (text(words), row))
+    ctx.take_back(last)
     return Message(
-        title(f"Taken back: {change.what}"),
+        title(f"Taken back: {last.what}"),
         (
             text(
                 "Everything planned is as it was before. Again takes back the change before that."
@@ -130,6 +140,7 @@ def _csv(ctx: Context) -> bytes:
             a.decision_on or "",
             a.fit,
             a.proof,
+            a.why_here,
             a.note,
         )
         rows.writerow([guarded(str(cell)) for cell in cells])

@@ -150,7 +150,42 @@ async def news_is_met_with_the_next_step(chat: Chat) -> None:
     assert not any("Acme" in seen for seen in await chat.wait(days=60))
 
 
+async def a_moved_interview_is_briefed_and_asked_about_anew(chat: Chat) -> None:
+    """What was sent for the old time does not stand in for the new one."""
+    await chat.say("applied SRE at Acme")
+    await chat.say("interview acme thu 3pm with Dana Fox")
+    brief = (await chat.wait(days=2, hours=12))[0]
+    assert "Interview: SRE at Acme" in brief
+    moved = await chat.press("It moved", await chat.say("interview acme 2026-06-11 15:00"))
+    assert "Wednesday, June 10, 18:00" in moved
+    came = [seen.text.splitlines()[0] for seen in await chat.wait(days=8)]
+    assert "Interview: SRE at Acme" in came
+    assert "How did it go: SRE at Acme" in came
+
+
+async def a_button_keeps_the_day_that_was_meant(chat: Chat) -> None:
+    """Tomorrow, said on Monday, is Tuesday, whenever the button is pressed."""
+    await chat.say("applied SRE at Acme")
+    await chat.say("interview acme thu 3pm")
+    asked = await chat.say("interview acme tomorrow 10am")
+    await chat.wait(hours=20)
+    assert "Tuesday, June 2, 10:00" in await chat.press("It moved", asked)
+
+
+async def an_undo_button_takes_back_its_own_change_alone(chat: Chat) -> None:
+    """Neither a later change nor, pressed twice, an earlier one."""
+    first = await chat.say("applied SRE at Acme")
+    second = await chat.say("applied Editor at Globex")
+    assert "Something newer was changed" in await chat.press("Undo", first)
+    assert "Taken back" in await chat.press("Undo", second)
+    assert "taken back already" in await chat.press("Undo", second)
+    assert "SRE at Acme" in await chat.say("list")
+
+
 STORIES = (
+    a_moved_interview_is_briefed_and_asked_about_anew,
+    a_button_keeps_the_day_that_was_meant,
+    an_undo_button_takes_back_its_own_change_alone,
     snoozing_brings_it_back_tomorrow,
     skipping_leaves_the_rest,
     a_pause_holds_and_a_resume_brings_it,

@@ -170,7 +170,31 @@ async def through_an_agency_the_employer_may_be_unknown(chat: Chat) -> None:
     assert "Which company" in letter
 
 
+async def a_no_in_a_title_is_no_answer(chat: Chat) -> None:
+    """No reply is silence, and the no in Technology or Piano is none."""
+    await chat.say("applied Technology Lead at Acme")
+    await chat.say("applied Piano Teacher at Globex")
+    assert "is closed" in await chat.say("heard acme no reply")
+    assert "is closed" in await chat.say("heard globex no offer")
+    assert (await chat.say("heard acme not a reply")).problems
+
+
+async def closing_reopening_and_closing_again_is_believed(chat: Chat) -> None:
+    """All on one day; and older news never moves an offer back."""
+    await chat.say("applied SRE at Acme")
+    await chat.say("heard acme closed")
+    assert "they replied" in await chat.say("heard 1 reply")
+    assert "is closed" in await chat.say("heard 1 closed")
+    assert "0 open" in await chat.say("list")
+    await chat.say("applied Editor at Globex")
+    await chat.say("heard globex offer")
+    await chat.say("heard globex reply")
+    assert "Offer" in await chat.say("show globex")
+
+
 STORIES = (
+    a_no_in_a_title_is_no_answer,
+    closing_reopening_and_closing_again_is_believed,
     nonsense_gets_a_useful_answer,
     a_question_answered_with_nothing_is_not_answered,
     a_missing_answer_opens_the_form,

@@ -78,6 +78,7 @@ def upgrade() -> None:
         _needed("link", Text),
         _needed("fit", Text),
         _needed("proof", Text),
+        _needed("why_here", Text),
         _needed("agency", Text),
         _needed("referrer", Text),
         Column("contact", Text),
