@@ -83,11 +83,16 @@ def allowed(at: datetime, seeker: Seeker) -> datetime:
 
     What falls into a pause waits for the first working morning after it.
     """
-    if paused(at, seeker):
-        if seeker.paused_until is None:
-            return FOREVER
-        at = next_morning(seeker.paused_until - timedelta(microseconds=1), seeker)
-    return out_of_quiet(at, seeker)
+    while True:
+        if paused(at, seeker):
+            if seeker.paused_until is None:
+                return FOREVER
+            at = next_morning(seeker.paused_until - timedelta(microseconds=1), seeker)
+        elif is_quiet(at, seeker):
+            # A rest may have begun by the time the night ends.
+            at = out_of_quiet(at, seeker)
+        else:
+            return at
 
 
 def last_before_quiet(at: datetime, seeker: Seeker) -> datetime:

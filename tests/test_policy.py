@@ -183,6 +183,12 @@ def test_what_falls_into_a_pause_comes_on_the_first_working_morning_after_it() -
     assert due(CASE, ALL.FOLLOW_UP, resting) == ["Mon 2026-06-15 09:30"]
 
 
+def test_a_rest_that_begins_during_the_night_holds_what_waits_for_the_morning() -> None:
+    night = datetime(2026, 6, 2, 3, tzinfo=UTC)
+    resting = replace(SEEKER, paused_from=night + timedelta(hours=1))
+    assert allowed(night, resting) == FOREVER
+
+
 @given(seekers(), cases())
 def test_nothing_is_due_in_quiet_hours_or_in_a_pause(seeker: Seeker, case: Case) -> None:
     for want in wanted(seeker, case):
