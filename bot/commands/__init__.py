@@ -9,10 +9,21 @@ from bot.commands import (
     nudges,
     overview,
     privacy,
+    sent,
     settings,
 )
 
 registry = merge(
     module.commands
-    for module in (applications, interviews, followups, heard, nudges, overview, settings, privacy)
+    for module in (
+        applications,
+        interviews,
+        followups,
+        sent,
+        heard,
+        nudges,
+        overview,
+        settings,
+        privacy,
+    )
 )

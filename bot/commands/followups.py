@@ -1,6 +1,5 @@
-"""The letters: drafting, editing, checking, and the person's word that one was sent."""
+"""The letters: drafting, editing and checking them, and refusing one that would do harm."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from bot.cards.letters import (
@@ -9,7 +8,7 @@ from bot.cards.letters import (
     interview_letter_blocks,
     letter_blocks,
 )
-from bot.cards.parts import button, day, of, title, when
+from bot.cards.parts import button, day, of, title
 from bot.command import Opt, Problems, Registry
 from bot.commands.choices import WHICH, not_found
 from bot.commands.interviews import letters_for
@@ -17,7 +16,7 @@ from bot.context import Context
 from bot.drafts import Drafted, addressee, after_applying, after_interview, to_lead
 from bot.hours import local_day
 from bot.letters.check import check
-from bot.message import Answer, Block, Buttons, Call, Form, Item, Items, Message, Span, Style, text
+from bot.message import Answer, Block, Buttons, Call, Form, Item, Items, Message, Style, text
 from bot.model import (
     Application,
     Case,
@@ -55,11 +54,11 @@ def job_followup(
     case = ctx.case(application.number)
     if case is None:
         return not_found()
-    kind = kind or (LetterKind.LEAD if lead else _next_kind(ctx, case, interview))
+    kind = kind or (LetterKind.LEAD if lead else next_kind(ctx, case, interview))
     if kind is LetterKind.LEAD:
         return _lead(ctx, case, lead, channel)
     if kind in (LetterKind.INTERVIEW, LetterKind.MISSED):
-        found = interview or _last_interview(ctx, case)
+        found = interview or last_interview(ctx, case)
         if found is None or found.application != application.number:
             raise Problems({"kind": Unfit("There has been no interview there yet.")})
         return letters_for(ctx, found, person, channel)
@@ -76,14 +75,16 @@ def job_followup(
     return Message(title(f"Follow up: {application.title}"), tuple(blocks))
 
 
-def _next_kind(ctx: Context, case: Case, interview: Interview | None) -> LetterKind:
-    last = interview or _last_interview(ctx, case)
+def next_kind(ctx: Context, case: Case, interview: Interview | None) -> LetterKind:
+    """The letter that an application is at now: after applying, or after its last interview."""
+    last = interview or last_interview(ctx, case)
     if last is None:
         return LetterKind.APPLICATION
     return LetterKind.MISSED if last.missed else LetterKind.INTERVIEW
 
 
-def _last_interview(ctx: Context, case: Case) -> Interview | None:
+def last_interview(ctx: Context, case: Case) -> Interview | None:
+    """The newest interview of an application that has begun."""
     begun = [i for i in case.interviews if not i.cancelled and i.starts_at <= ctx.now]
     return max(begun, key=lambda i: i.starts_at, default=None)
 
@@ -209,120 +210,3 @@ def advice(drafted: Drafted, case: Case) -> list[Block]:
         for weak in found
     ]
     return [text("It is yours to send as it is. Stronger still:"), Items(tuple(rows))]
-
-
-@commands.command(phrase="{application} [by {channel}]")
-def job_sent(
-    ctx: Context,
-    application: Annotated[Application, WHICH],
-    channel: Annotated[Channel | None, Opt("E-mail or LinkedIn note?")] = None,
-    kind: Annotated[LetterKind | None, Opt("Which letter", hidden=True)] = None,
-    interview: Annotated[Interview | None, Opt("Which interview", hidden=True)] = None,
-    person: Annotated[str, Opt("Which interviewer", hidden=True)] = "",
-    again: Annotated[bool, Opt("Although one was sent", hidden=True)] = False,
-) -> Answer:
-    """Say that you sent a follow-up."""
-    case = ctx.case(application.number)
-    if case is None:
-        return not_found()
-    kind = kind or _next_kind(ctx, case, interview)
-    if kind in (LetterKind.INTERVIEW, LetterKind.MISSED):
-        found = interview or _last_interview(ctx, case)
-        if found is None or found.application != application.number:
-            return not_found()
-        return _sent_after_interview(ctx, case, found, channel, person)
-    if kind is LetterKind.LEAD:
-        _record(ctx, case, LetterKind.LEAD, channel or Channel.EMAIL)
-        return _noted(ctx, case, "A note to a warm lead is the best move there is.")
-    if case.follow_up and not again:
-        return _sent_before(ctx, case)
-    drafted = after_applying(ctx.letters, ctx.seeker, case, channel)
-    to = addressee(drafted)
-    _record(ctx, case, kind, drafted.channel, to=to, against_advice=case.follow_up is not None)
-    return _noted(ctx, case, "That was the one follow-up that counts.")
-
-
-def _record(
-    ctx: Context,
-    case: Case,
-    kind: LetterKind,
-    channel: Channel,
-    interview: int = 0,
-    to: str = "",
-    *,
-    against_advice: bool = False,
-) -> None:
-    """Note a letter as sent: the person's edit of it where there is one."""
-    same = (kind, channel, interview)
-    edits = [f for f in case.followups if f.text and not f.sent_at]
-    edits = [f for f in edits if (f.kind, f.channel, f.interview) == same and f.to in ("", to)]
-    if edits:
-        ctx.unit.followups.save(
-            replace(edits[-1], sent_at=ctx.now, to=to, against_advice=against_advice)
-        )
-        return
-    ctx.unit.followups.add(
-        FollowUp(
-            ctx.seeker.id,
-            0,
-            case.application.number,
-            kind,
-            channel,
-            ctx.now,
-            interview,
-            to,
-            sent_at=ctx.now,
-            against_advice=against_advice,
-        )
-    )
-
-
-def _noted(ctx: Context, case: Case, words: str) -> Message:
-    after = ctx.case(case.application.number) or case
-    asks = next((w for w in ctx.wanted(after) if w.kind == "heard"), None)
-    spans: tuple[Span, ...] = (words,)
-    if asks and asks.due_at.year < 9999:
-        spans = (
-            words,
-            " I will ask once whether you heard anything: ",
-            when(asks.due_at, ctx.seeker),
-            ".",
-        )
-    row = (
-        button("They replied", "heard", what="reply", **of(case.application)),
-        button("Undo", "undo"),
-    )
-    return Message(title(f"Sent: {case.application.title}"), (text(*spans), Buttons(row)))
-
-
-def _sent_before(ctx: Context, case: Case) -> Message:
-    a = case.application
-    sent = case.follow_up
-    sent_on = local_day(sent.sent_at, ctx.seeker) if sent and sent.sent_at else ctx.today
-    row = (
-        button("I sent another one", "sent", again="yes", **of(a)),
-        button("They replied", "heard", what="reply", **of(a)),
-    )
-    words = f"You told me {day(sent_on, ctx.today)}, and it is noted once."
-    return Message(title(f"Sent already: {a.title}"), (text(words), Buttons(row)))
-
-
-def _sent_after_interview(
-    ctx: Context, case: Case, interview: Interview, channel: Channel | None, person: str
-) -> Message:
-    drafts = after_interview(ctx.letters, ctx.seeker, case, interview, channel)
-    chosen = [d for d in drafts if d.person == person] if person else drafts
-    before = {f.to for f in case.thanked(interview)}
-    todo = [d for d in chosen if addressee(d) not in before]
-    if not todo:
-        return Message(
-            title(f"Sent already: {case.application.title}"),
-            (text("It is noted once, and once is enough."),),
-        )
-    for drafted in todo:
-        _record(ctx, case, drafted.kind, drafted.channel, interview.number, addressee(drafted))
-    names = " and ".join(d.facts.to_name for d in todo if d.facts.to_name)
-    left = [d for d in drafts if addressee(d) not in before and d not in todo]
-    words = f"To {names}. " if names else ""
-    words += f"{len(left)} to go." if left else "Few people send this one."
-    return _noted(ctx, case, words)

@@ -2,7 +2,7 @@
 
 A phrase is put into plain words (`words`), its clock time is taken off (`clock`), and what is left
 is looked for on the calendar (`days`); only month names and distances, "12 June" and "in 2 weeks",
-go to the date library (`library`), and only behind a gate. What is not understood is refused and
+go to the date library (`parsing`), and only behind a gate. What is not understood is refused and
 never taken for today. tests/phrases.py is the table the library was chosen by.
 """
 

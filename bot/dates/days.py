@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from enum import Enum
 
-from bot.dates.library import distant_day, named_day
+from bot.dates.parsing import distant_day, named_day
 from bot.dates.words import UNIT, WEEKDAYS
 
 # A year outside is a slip of the finger, and arithmetic overflows at the ends of the calendar.

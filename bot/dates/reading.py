@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dates.clock import only_clock, take_clock
 from bot.dates.days import YEARS, Lean, days
-from bot.dates.library import elapsed
+from bot.dates.parsing import elapsed
 from bot.dates.saying import month_day
 from bot.dates.words import LONGEST, tidy
 
