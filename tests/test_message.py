@@ -105,3 +105,12 @@ def test_shortened_text_is_one_line_within_the_limit(words: str, limit: int) -> 
     short = shorten(words, limit)
     assert len(short) <= limit
     assert "\n" not in short
+
+
+def test_too_many_pieces_shorten_no_letter() -> None:
+    letter = "I ran on-call for forty services. " * 20
+    notes = [text(f"note {n}") for n in range(40)]
+    fitted = fit(Message("Letter", (Quote(letter), *notes)))
+    assert Quote(letter) in fitted.blocks
+    assert text("note 0") in fitted.blocks
+    assert text("note 39") not in fitted.blocks
