@@ -56,7 +56,8 @@ class Opt:
 
     `lean` is which way a bare weekday points. `long` text may have paragraphs and is asked in a
     form. `complete(ctx, typed)` offers (label, raw answer) pairs. `derive(answers)` gives an
-    answer that follows from others, or "". `hidden` options are set by buttons and never asked.
+    answer that follows from others, or "". `more` options are rarely known at once: a form asks
+    for them only on request. `hidden` options are set by buttons and never asked.
     """
 
     question: str
@@ -64,6 +65,7 @@ class Opt:
     long: bool = False
     complete: Completer | None = None
     derive: Callable[[Mapping[str, str]], str] | None = None
+    more: bool = False
     hidden: bool = False
 
 

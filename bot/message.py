@@ -6,7 +6,7 @@ the checks here are only those that no cutting could mend.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import parse_qsl, quote, unquote
@@ -192,11 +192,15 @@ Block = Text | Facts | Items | Quote | Picture | File | Buttons
 
 @dataclass(frozen=True)
 class Message:
-    """One thing we say. Private unless the person chose to show it to others."""
+    """One thing we say. Private unless the person chose to show it to others.
+
+    `changed` says that what it answers has changed something.
+    """
 
     title: str
     blocks: tuple[Block, ...] = ()
     private: bool = True
+    changed: bool = False
 
     def __post_init__(self) -> None:
         if len(self.title) > TITLE_LIMIT:
@@ -218,7 +222,7 @@ class Message:
 
     def and_then(self, *blocks: Block) -> "Message":
         """This message with more below it."""
-        return Message(self.title, (*self.blocks, *blocks), self.private)
+        return replace(self, blocks=(*self.blocks, *blocks))
 
 
 @dataclass(frozen=True)

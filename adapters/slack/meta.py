@@ -1,0 +1,57 @@
+"""What a window of ours carries along, unseen. Knows its limit; no window.
+
+https://docs.slack.dev/reference/views/modal-views: `private_metadata` holds 3,000 characters.
+"""
+
+import json
+from dataclasses import dataclass
+
+from bot.message import Call
+
+LIMIT = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The message, and its row of buttons, from which a window was opened.
+
+    `quiet` says that the message names nobody, so what was done there may not be written into it.
+    """
+
+    channel: str
+    ts: str
+    row: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """The part of a form's call that it does not ask for, and where the window came from."""
+
+    call: Call | None = None
+    origin: Origin | None = None
+
+    def encode(self) -> str:
+        """As text. Raises ValueError beyond the limit."""
+        origin = self.origin
+        parts = [
+            self.call.wire() if self.call else "",
+            [origin.channel, origin.ts, origin.row, int(origin.quiet)] if origin else [],
+        ]
+        text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+        if len(text) > LIMIT:
+            raise ValueError(f"a window carries at most {LIMIT} characters")
+        return text
+
+    @classmethod
+    def decode(cls, text: str) -> "Meta":
+        """The inverse of `encode`; nonsense, such as an older version's, carries nothing."""
+        try:
+            wire, origin = json.loads(text)
+            channel, ts, row, quiet = origin or ("", "", "", 0)
+        except (ValueError, TypeError):
+            return cls()
+        return cls(
+            Call.decode(wire) if wire else None,
+            Origin(channel, ts, row, bool(quiet)) if origin else None,
+        )
