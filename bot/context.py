@@ -33,6 +33,8 @@ class Context:
     settings_changed: bool = False
     forgotten: bool = False
     undone: bool = False
+    # What was done is no change that `undo` takes back.
+    lasting: bool = False
     _known: list[Application] = field(default_factory=list)
 
     @property

@@ -7,7 +7,7 @@ where the asynchronous edges meet the synchronous core.
 import logging
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from bot.model import Account, NudgeState, Seeker, Who
 from bot.plan import replan
 from bot.ports import Store, Unavailable, Uncertain, Unit
 from bot.readers import Unfit
+from bot.welcome import BEGIN, FREE, Notice, ask, begun
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +27,14 @@ log = logging.getLogger(__name__)
 class Desk:
     """Where everything that a person can do is done."""
 
-    def __init__(self, store: Store, registry: Registry, letters: Letters) -> None:
+    def __init__(
+        self, store: Store, registry: Registry, letters: Letters, notice: Notice | None = None
+    ) -> None:
+        """`notice` is what people have to read before their first entry, if anything."""
         self.store = store
         self.registry = registry
         self.letters = letters
+        self.notice = notice
 
     def form(self, call: Call) -> Form | None:
         """The form to open when a required answer is missing; no I/O, for 3-second deadlines."""
@@ -42,8 +47,54 @@ class Desk:
         """
         if self.registry.get(call.name) is None and call.name != STASHED:
             return self._unknown(call)
+        answer = await self._guarded(call, lambda unit: self._handle(unit, call, who, now))
+        then = call.answers.get("then", "") if call.name == BEGIN else ""
+        if not then or isinstance(answer, Form):
+            return answer
+        begun_now, first = answer.changed, answer.blocks[0]
+        answer = await self.handle(Call(STASHED, {"call": then}), who, now)
+        if isinstance(answer, Form):
+            return answer
+        changed = begun_now or answer.changed
+        return replace(answer, blocks=(first, *answer.blocks), changed=changed)
+
+    async def introduce(self, call: Call, who: Who, now: datetime) -> Message | None:
+        """What a person has to read before this call, which then waits; None when they have.
+
+        For surfaces that open a form before anything is looked up. Raises Unavailable.
+        """
+
+        def look(unit: Unit) -> Message | None:
+            seeker, account = unit.enter(who, now)
+            context = Context(unit, seeker, account, now, self.registry, self.letters, call)
+            return self._notice(context, call)
+
+        return await self.store.transact(look) if self.notice else None
+
+    async def board(self, who: Who, now: datetime) -> Message:
+        """The dashboard of whoever looks at it, also of somebody who has never said anything.
+
+        Writes nothing down.
+        """
+        call = Call("job board")
+
+        def look(unit: Unit) -> Answer:
+            unknown = Seeker(0, zone=who.zone or "UTC"), Account(0, 0, who.platform, "", who.user)
+            seeker, account = unit.look(who) or unknown
+            context = Context(unit, seeker, account, now, self.registry, self.letters, call)
+            answer = self._run(context, call)
+            if isinstance(answer, Form):
+                return answer
+            answer = self._with_waiting(context, call, answer)
+            return answer.and_then(text(self.notice.words)) if self.notice else answer
+
+        answer = await self._guarded(call, look)
+        return answer if isinstance(answer, Message) else Message("Your board")
+
+    async def _guarded(self, call: Call, work: Callable[[Unit], Answer]) -> Answer:
+        """The work's answer in one transaction, or what to say when it could not be done."""
         try:
-            return await self.store.transact(lambda unit: self._handle(unit, call, who, now))
+            return await self.store.transact(work)
         except Unavailable as trouble:
             log.warning("unavailable command=%s", call.name)
             kept = isinstance(trouble, Uncertain)
@@ -108,12 +159,15 @@ class Desk:
             call = stashed
         call = self.registry.complete(call)
         ctx = Context(unit, seeker, account, now, self.registry, self.letters, call)
+        notice = self._notice(ctx, call)
+        if notice is not None:
+            return notice
         try:
             answer = self._run(ctx, call)
         except Problems as trouble:
             return self._ask_again(ctx, call, trouble)
         if ctx.forgotten:
-            return answer
+            return replace(answer, changed=True) if isinstance(answer, Message) else answer
         numbers = unit.touched() | ctx.replan
         if ctx.settings_changed:
             numbers |= {a.number for a in unit.applications.all(seeker.id) if a.stage.open}
@@ -123,10 +177,20 @@ class Desk:
         if numbers or ctx.settings_changed or unplanned:
             replan(unit, ctx.seeker, account.platform, numbers, now)
         if isinstance(answer, Message):
-            change = 0 if ctx.undone else unit.note_change(seeker.id, answer.title, now)
+            lasting = ctx.undone or ctx.lasting
+            change = 0 if lasting else unit.note_change(seeker.id, answer.title, now)
             answer = _naming(answer, change) if change else answer
+            answer = replace(answer, changed=lasting or bool(change))
+            if call.name == "job help" and self.notice is not None:
+                answer = answer.and_then(text(self.notice.words))
             answer = self._with_waiting(ctx, call, answer)
         return answer
+
+    def _notice(self, ctx: Context, call: Call) -> Message | None:
+        """What this person has to read first; the call is kept until they have answered."""
+        if self.notice is None or call.name in FREE or begun(ctx.seeker, self.notice):
+            return None
+        return ask(self.notice, int(ctx.later(call).answers["call"]))
 
     def _run(self, ctx: Context, call: Call) -> Answer:
         bound = self.registry.bind(call, ctx)

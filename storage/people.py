@@ -72,7 +72,6 @@ class People:
             zone=who.zone if _known(who.zone) else "UTC",
             discreet=who.discreet,
             seen_at=now,
-            began_at=now,
         )
         row = SEEKERS.row(seeker, "id")
         seeker = replace(seeker, id=self._connection.execute(_NEW_SEEKER, row).scalar_one())

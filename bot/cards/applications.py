@@ -1,11 +1,11 @@
 """Applications as they are shown: one with its history, and lists. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.cards.parts import NUDGES, STAGES, button, day, of, when
-from bot.message import Bold, Buttons, Facts, Item, Items, Link, Span, Style, shorten
-from bot.model import Case, Nudge, Seeker
+from bot.message import Bold, Button, Buttons, Facts, Item, Items, Link, Span, Style, shorten
+from bot.model import Case, Nudge, Seeker, Stage
 from bot.words import label
 
 
@@ -76,17 +76,43 @@ def application_buttons(case: Case) -> Buttons:
     return Buttons(tuple(found))
 
 
-def listing(rows: Sequence[tuple[Case, Sequence[Nudge]]], seeker: Seeker, today: date) -> Items:
-    """Applications as rows, each with what comes next and the button that opens it."""
+def open_button(case: Case) -> Button:
+    """The button that shows an application whole."""
+    a = case.application
+    return button("Open", "show", Style.PLAIN, f"Open {a.title}", **of(a))
+
+
+def next_button(case: Case) -> Button:
+    """The button that takes an application one step further, or shows it where none is due."""
+    a = case.application
+    happened = [i for i in case.interviews if not i.cancelled]
+    if a.stage is Stage.APPLIED and not (case.follow_up or happened or a.no_contact):
+        return button("Follow-up", "followup", Style.PLAIN, f"Follow-up: {a.title}", **of(a))
+    asked = [i for i in happened if i.debriefed_at is None and not i.missed]
+    if a.stage is Stage.INTERVIEW and asked:
+        here = {"interview": str(asked[0].number)}
+        return button("Debrief", "debrief", Style.PLAIN, f"Debrief: {a.title}", **here)
+    return open_button(case)
+
+
+def listing(
+    rows: Sequence[tuple[Case, Sequence[Nudge]]],
+    seeker: Seeker,
+    today: date,
+    further: Callable[[Case], Button] = open_button,
+    *,
+    staged: bool = True,
+) -> Items:
+    """Applications as rows, each with what comes next and the button that takes it `further`.
+
+    `staged` says each one's stage, where the heading does not.
+    """
     items = []
     for case, planned in rows:
         a = case.application
         step = next_step(case, planned, seeker, today)
-        words = f" #{a.number}: {STAGES[a.stage]}" + (f"; {step}" if step else "")
+        words = "; ".join(part for part in (STAGES[a.stage] if staged else "", step) if part)
         items.append(
-            Item(
-                (Bold(a.title), words),
-                button("Open", "show", Style.PLAIN, f"Open {a.title}", **of(a)),
-            )
+            Item((Bold(a.title), f" #{a.number}" + (f": {words}" if words else "")), further(case))
         )
     return Items(tuple(items), more="… and more: job list")

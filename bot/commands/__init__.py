@@ -3,6 +3,8 @@
 from bot.command import merge
 from bot.commands import (
     applications,
+    begin,
+    board,
     followups,
     heard,
     interviews,
@@ -23,7 +25,9 @@ registry = merge(
         heard,
         nudges,
         overview,
+        board,
         settings,
         privacy,
+        begin,
     )
 )

@@ -41,15 +41,17 @@ def job_applied(
     proof: Annotated[
         str, Opt("One concrete result, number or project that proves it", long=True)
     ] = "",
-    why: Annotated[str, Opt("What draws you to this employer?", long=True)] = "",
+    why: Annotated[str, Opt("What draws you to this employer?", long=True, more=True)] = "",
     link: Annotated[Url | None, Opt("The advert's address")] = None,
-    contact: Annotated[Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>")] = None,
-    agency: Annotated[str, Opt("The agency, if it went through one")] = "",
-    referrer: Annotated[str, Opt("Who referred you, if somebody did")] = "",
-    closes: Annotated[date | None, Opt("When does the advert close?")] = None,
-    decides: Annotated[date | None, Opt("When will they decide, if they said?")] = None,
-    nocontact: Annotated[bool, Opt("Did they ask for no contact?")] = False,
-    note: Annotated[str, Opt("Anything else to remember", long=True)] = "",
+    contact: Annotated[
+        Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>", more=True)
+    ] = None,
+    agency: Annotated[str, Opt("The agency, if it went through one", more=True)] = "",
+    referrer: Annotated[str, Opt("Who referred you, if somebody did", more=True)] = "",
+    closes: Annotated[date | None, Opt("When does the advert close?", more=True)] = None,
+    decides: Annotated[date | None, Opt("When will they decide, if they said?", more=True)] = None,
+    nocontact: Annotated[bool, Opt("Did they ask for no contact?", more=True)] = False,
+    note: Annotated[str, Opt("Anything else to remember", long=True, more=True)] = "",
     again: Annotated[bool, Opt("Log it although it is there already", hidden=True)] = False,
 ) -> Answer:
     """Log a job application."""
@@ -204,15 +206,19 @@ def job_edit(
     via: Annotated[Via | None, Opt("How did it come about?")] = None,
     fit: Annotated[str | None, Opt("Why are you a good fit?", long=True)] = None,
     proof: Annotated[str | None, Opt("One concrete result that proves it", long=True)] = None,
-    why: Annotated[str | None, Opt("What draws you to this employer?", long=True)] = None,
+    why: Annotated[
+        str | None, Opt("What draws you to this employer?", long=True, more=True)
+    ] = None,
     link: Annotated[Url | None, Opt("The advert's address")] = None,
-    contact: Annotated[Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>")] = None,
-    agency: Annotated[str | None, Opt("The agency, if it went through one")] = None,
-    referrer: Annotated[str | None, Opt("Who referred you")] = None,
-    closes: Annotated[date | None, Opt("When does the advert close?")] = None,
-    decides: Annotated[date | None, Opt("When will they decide?")] = None,
-    nocontact: Annotated[bool | None, Opt("Did they ask for no contact?")] = None,
-    note: Annotated[str | None, Opt("Anything else to remember", long=True)] = None,
+    contact: Annotated[
+        Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>", more=True)
+    ] = None,
+    agency: Annotated[str | None, Opt("The agency, if it went through one", more=True)] = None,
+    referrer: Annotated[str | None, Opt("Who referred you", more=True)] = None,
+    closes: Annotated[date | None, Opt("When does the advert close?", more=True)] = None,
+    decides: Annotated[date | None, Opt("When will they decide?", more=True)] = None,
+    nocontact: Annotated[bool | None, Opt("Did they ask for no contact?", more=True)] = None,
+    note: Annotated[str | None, Opt("Anything else to remember", long=True, more=True)] = None,
 ) -> Answer:
     """Change what you logged about an application."""
     a = application

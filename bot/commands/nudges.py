@@ -1,5 +1,6 @@
 """What is due, and rest from it: today, tomorrow, skip, pause."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
@@ -38,17 +39,17 @@ def job_today(ctx: Context) -> Answer:
     undelivered = [n for n in nudges if n.state is NudgeState.UNDELIVERED]
     if undelivered:
         return _missed(ctx, undelivered)
-    open_ = _open_questions(ctx, nudges)
+    open_ = open_questions(ctx, nudges)
     planned = [n for n in nudges if n.state is NudgeState.PLANNED]
     soon = ctx.now + timedelta(days=AHEAD_DAYS)
     coming = [n for n in planned if n.due_at <= soon]
     blocks: list[Block] = []
     if open_:
-        rows = tuple(_row(ctx, nudge, case) for nudge, case in open_)
+        rows = tuple(nudge_row(ctx, nudge, case) for nudge, case in open_)
         blocks += [text(Bold("Waiting for you")), Items(rows, more="… and more after these.")]
     if coming:
         cases = ctx.cases({n.application for n in coming if n.application})
-        rows = tuple(_row(ctx, nudge, cases.get(nudge.application)) for nudge in coming)
+        rows = tuple(nudge_row(ctx, nudge, cases.get(nudge.application)) for nudge in coming)
         blocks += [text(Bold("This week")), Items(rows, more="… and more after these.")]
     if not blocks:
         blocks.append(text("Nothing is due, and nothing waits for you this week."))
@@ -76,7 +77,7 @@ def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
     return Message(shown.title, (lead, *shown.blocks, *more))
 
 
-def _open_questions(ctx: Context, nudges: list[Nudge]) -> list[tuple[Nudge, Case]]:
+def open_questions(ctx: Context, nudges: Sequence[Nudge]) -> list[tuple[Nudge, Case]]:
     """What was sent to this person and still waits for their answer."""
     sent = [n for n in nudges if n.state in (NudgeState.SENT, NudgeState.SHOWN) and n.application]
     # A brief asks nothing.
@@ -90,7 +91,8 @@ def _open_questions(ctx: Context, nudges: list[Nudge]) -> list[tuple[Nudge, Case
     return found
 
 
-def _row(ctx: Context, nudge: Nudge, case: Case | None) -> Item:
+def nudge_row(ctx: Context, nudge: Nudge, case: Case | None) -> Item:
+    """A nudge in a list: what it is about, when it is or was due, and the way to open it."""
     name = name_of(nudge)
     words = NUDGES[nudge.kind]
     label = f"{words}: {case.application.title}" if case else words
