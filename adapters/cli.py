@@ -25,7 +25,11 @@ _COMMANDS = {
     "run": "start every platform that has credentials; with none, the chat in this terminal",
     "chat": "talk here; `followthrough chat < story.txt` prints a transcript",
     "demo": "watch a month of a job search in a minute",
+    "web": "answer Slack's requests, and nothing else",
+    "worker": "send what is due, and nothing else",
     "migrate": "bring the database up to date with this version",
+    "rotate-keys": "seal stored tokens again with the newest of TOKEN_KEYS",
+    "slack": "what setting up Slack needs: `slack manifest`",
 }
 
 
@@ -49,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         format="%(levelname)s %(name)s %(message)s",
     )
     try:
-        return _migrate(settings) if options.command == "migrate" else _talk(options, settings)
+        return _do(options, settings)
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.EIO):
             return _complain(f"{error.filename or 'The output'}: {error.strerror or error}.")
@@ -57,6 +61,93 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # complain once more when it flushes what is left.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+
+
+def _do(options: argparse.Namespace, settings: Settings) -> int:
+    match options.command:
+        case "migrate":
+            return _migrate(settings)
+        case "rotate-keys":
+            return _rotate_keys(settings)
+        case "slack":
+            return _manifest(options)
+        case "run" | "web" | "worker":
+            return _host(options, settings)
+        case _:
+            return _talk(options, settings)
+
+
+def _host(options: argparse.Namespace, settings: Settings) -> int:
+    """Start a process of a host; `run` without any credentials is the terminal's chat."""
+    from adapters.slack.credentials import Credentials
+
+    try:
+        credentials = Credentials.read(os.environ)
+        if credentials is None and options.command == "run":
+            return _talk(options, settings)
+        if credentials is None:
+            raise BadSetting("No platform has credentials; docs/slack.md says which.")
+    except BadSetting as why:
+        return _complain(str(why))
+
+    import asyncio
+
+    from adapters.hosting import PARTS, check, host, port_of
+    from bot.letters.draft import Letters
+    from bot.letters.templating import BrokenTemplate
+    from bot.ports import Unavailable
+    from storage.crypto import BadKey
+
+    try:
+        check(options.command, credentials)
+        letters = Letters(settings.letters)
+        part, port = PARTS[options.command], port_of(os.environ)
+        asyncio.run(host(part, settings, credentials, letters, port))
+    except (BadSetting, BadKey, BrokenTemplate, Unavailable) as why:
+        return _complain(str(why))
+    return DONE
+
+
+def _rotate_keys(settings: Settings) -> int:
+    from adapters.slack.credentials import Credentials
+    from bot.ports import Unavailable
+    from storage.crypto import BadKey, Ring
+    from storage.slack import rotate_keys
+    from storage.store import Store
+
+    try:
+        credentials = Credentials.read(os.environ)
+        if credentials is None or not credentials.many:
+            raise BadSetting("Tokens are stored only where many workspaces install the app.")
+        ring = Ring(credentials.keys)
+        with Store.open(settings.database_url) as store:
+            done = rotate_keys(store, ring)
+    except (BadSetting, BadKey, Unavailable) as why:
+        return _complain(str(why))
+    print(f"Sealed again with the newest key: {done.sealed}. The older keys may go now.")
+    if done.unreadable:
+        print(f"No key opens {done.unreadable}: those workspaces must install the bot again.")
+    return DONE
+
+
+def _manifest(options: argparse.Namespace) -> int:
+    import json
+
+    from adapters.slack.manifest import BadManifest, manifest
+    from bot.commands import registry
+
+    try:
+        whole = manifest(
+            registry,
+            command=options.slash,
+            url=options.url,
+            socket=options.socket,
+            name=options.name,
+        )
+    except BadManifest as why:
+        return _complain(str(why))
+    print(json.dumps(whole, indent=2, ensure_ascii=False))
+    return DONE
 
 
 def _migrate(settings: Settings) -> int:
@@ -130,8 +221,21 @@ def _parser() -> _Parser:
     found = {name: commands.add_parser(name, help=help) for name, help in _COMMANDS.items()}
     for name in ("run", "chat"):
         _add_chat_options(found[name])
+    _add_slack(found["slack"])
     found["demo"].add_argument("--fast", action="store_true", help="all at once, without typing")
     return parser
+
+
+def _add_slack(parser: argparse.ArgumentParser) -> None:
+    orders = parser.add_subparsers(dest="order", metavar="ORDER", required=True)
+    shown = orders.add_parser("manifest", help="print the app manifest for api.slack.com/apps")
+    shown.add_argument(
+        "--command", dest="slash", metavar="/WORD", default="/job", help="the slash command; /job"
+    )
+    shown.add_argument("--name", default="Followthrough", help="the app's name; Followthrough")
+    how = shown.add_mutually_exclusive_group(required=True)
+    how.add_argument("--socket", action="store_true", help="for Socket Mode, without any address")
+    how.add_argument("--url", default="", help="your public address, https://jobs.example.org")
 
 
 def _add_chat_options(parser: argparse.ArgumentParser) -> None:

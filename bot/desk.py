@@ -19,6 +19,7 @@ from bot.model import Account, NudgeState, Seeker, Who
 from bot.plan import replan
 from bot.ports import Store, Unavailable, Uncertain, Unit
 from bot.readers import Unfit
+from bot.waiting import redrawn
 from bot.welcome import BEGIN, FREE, Notice, ask, begun
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,26 @@ class Desk:
             return self._notice(context, call)
 
         return await self.store.transact(look) if self.notice else None
+
+    async def redraw(self, ref: str, answer: Message, who: Who, now: datetime) -> Message | None:
+        """The private message of that reference as it is after the answer given.
+
+        None when it is none of this person's, or the store cannot be used.
+        """
+
+        def look(unit: Unit) -> Message | None:
+            found = unit.look(who)
+            if found is None:
+                return None
+            call = Call("job today")
+            return redrawn(
+                Context(unit, *found, now, self.registry, self.letters, call), ref, answer
+            )
+
+        try:
+            return await self.store.transact(look)
+        except Unavailable:
+            return None
 
     async def board(self, who: Who, now: datetime) -> Message:
         """The dashboard of whoever looks at it, also of somebody who has never said anything.

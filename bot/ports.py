@@ -13,7 +13,7 @@ Returned by a messenger, the whole of what may become of a message (`Outcome`):
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.message import Call, Message
@@ -30,6 +30,11 @@ from bot.model import (
     Seeker,
     Who,
 )
+
+# How long a workspace that removed the bot, or a person who did, is remembered. Removing may be a
+# mistake, or the way to install it anew with other rights, and is mended within a working week;
+# whoever meant it waits no longer than they must. Whoever removes it is told this number.
+GRACE = timedelta(days=7)
 
 
 class Unavailable(Exception):
@@ -194,7 +199,9 @@ class Unit(Protocol):
     def enter(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
         """The person behind a platform account, made when new; locked until the transaction ends.
 
-        Notes `now` as the last time they were seen, and that they can be reached again.
+        Notes `now` as the last time they were seen, and that they can be reached again: using the
+        bot takes a departure back, their own at once, their workspace's once no request from before
+        can still be on its way.
         """
         ...
 
@@ -256,8 +263,32 @@ class Unit(Protocol):
         """A stashed call of this person's."""
         ...
 
+    def first_time(self, key: str, now: datetime) -> bool:
+        """Whether this key (an event's id) was never seen before; remembered for 7 days.
+
+        Of several who ask at once, exactly one is told True.
+        """
+        ...
+
+    def depart(self, platform: str, workspace: str, user: str, now: datetime, why: str) -> None:
+        """A workspace (no `user`) or one person in it removed the bot, so nothing is sent there.
+
+        Their accounts are closed with `why`, and erased when GRACE has passed; noting it again
+        begins the grace anew.
+        """
+        ...
+
+    def arrive(self, platform: str, workspace: str, user: str = "") -> None:
+        """The bot was installed again: forget the departure, and open what it closed."""
+        ...
+
     def prune(self, now: datetime) -> None:
-        """Empty every change and stashed call, of whomever, that is older than 30 days."""
+        """Forget whatever has had its time, of whomever.
+
+        Every change and stashed call older than 30 days; every account that departed longer ago
+        than GRACE, and completely every person who has no other; keys of `first_time` older than 7
+        days, and installations that were begun and not finished in time.
+        """
         ...
 
     def export(self, seeker_id: int) -> dict[str, list[dict[str, object]]]:

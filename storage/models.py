@@ -1,8 +1,9 @@
 """The tables. Knows the records' shape in the database; no rule, no statement.
 
 Every table about a person has a `seeker_id` that cascades: export and erasure walk the metadata, so
-a table added here is exported and erased without another line. Columns stand in the order of their
-dataclass's fields. A change here needs a migration; a test compares the two.
+a table added here is exported and erased without another line. The few that are about no seeker are
+named in `APART`. Columns stand in the order of their dataclass's fields. A change here needs a
+migration; a test compares the two.
 """
 
 from sqlalchemy import (
@@ -21,11 +22,12 @@ from sqlalchemy import (
 )
 
 from bot.model import Channel, Heard, LetterKind, NudgeKind, NudgeState, Stage, Via
+from storage import installations
 from storage.columns import Choice, Id, Instant, Listed, Someone
 
 # The newest migration in `migrations/versions`; here so that opening a current database does not
 # have to import Alembic.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -239,3 +241,33 @@ counters = Table(
     Column("kind", Text, primary_key=True),
     Column("last", Integer, nullable=False),
 )
+
+# A workspace, or one person (`user`), that removed the bot: whoever was reached there is forgotten
+# when `bot.ports.GRACE` has passed. `why` is what their accounts were closed with.
+departures = Table(
+    "departures",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("workspace", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("left_at", Instant, nullable=False),
+    _text("why"),
+)
+
+# Events of a platform that were handled: it sends one again when our answer was slow.
+seen_events = Table(
+    "seen_events",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+slack_installations = installations.installations(metadata)
+slack_bots = installations.bots(metadata)
+slack_oauth_states = installations.oauth_states(metadata)
+
+# About no seeker: neither exported with one nor erased with one. Whoever installed the bot for a
+# workspace may have no record at all, and their installation serves everybody there. A departure is
+# the order to erase; using the bot takes it back.
+APART = frozenset({departures, seen_events, slack_installations, slack_bots, slack_oauth_states})
+ABOUT_PEOPLE = tuple(table for table in metadata.sorted_tables if table not in APART)

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Insert,
     Integer,
     bindparam,
     delete,
@@ -27,6 +26,7 @@ from storage.models import PLANNED
 from storage.models import nudges as table
 from storage.rows import Rows
 from storage.shapes import NUDGES
+from storage.upserts import adding
 
 _IN_TURN = (table.c.ready_at, table.c.seeker_id, table.c.id)
 _THEIRS = table.c.seeker_id == bindparam("seeker")
@@ -95,23 +95,12 @@ _SAVE = NUDGES.update.where(
 )
 
 
-@cache
-def _adding(dialect: str) -> Insert:
-    """The insert that leaves a key alone which is there; each dialect has its own."""
-    if dialect == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert as on_sqlite
-
-        return on_sqlite(table).on_conflict_do_nothing(index_elements=["key"])
-    from sqlalchemy.dialects.postgresql import insert as on_postgresql
-
-    return on_postgresql(table).on_conflict_do_nothing(index_elements=["key"])
-
-
 class Plan(Rows[Nudge]):
     """The nudges; fulfils `ports.Nudges`."""
 
     def __init__(self, connection: Connection, images: Images) -> None:
         super().__init__(NUDGES, connection, images)
+        self._adding = adding(table, connection.dialect.name, "key")
 
     def of(self, seeker_id: int, states: Collection[NudgeState] = ()) -> list[Nudge]:
         asked: dict[str, Any] = {"seeker": seeker_id}
@@ -129,11 +118,11 @@ class Plan(Rows[Nudge]):
         rows = [NUDGES.row(nudge, "id") for nudge in nudges]
         self._images.bare -= {(nudge.seeker_id, nudge.application) for nudge in nudges}
         if rows:
-            self._connection.execute(_adding(self._connection.dialect.name), rows)
+            self._connection.execute(self._adding, rows)
 
     def put(self, record: Nudge) -> None:
         """Put a removed nudge back as it was, its id included, unless its key was planned again."""
-        self._connection.execute(_adding(self._connection.dialect.name), NUDGES.row(record))
+        self._connection.execute(self._adding, NUDGES.row(record))
         self._images.wrote(NUDGES, None, record)
 
     def save(self, record: Nudge) -> None:

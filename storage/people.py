@@ -12,9 +12,10 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from bot.model import Account, Seeker, Who
 from storage.columns import as_plain
 from storage.images import Images
-from storage.models import accounts, applications, metadata, seekers
+from storage.models import ABOUT_PEOPLE, accounts, applications, seekers
 from storage.rows import Rows
 from storage.shapes import ACCOUNTS, SEEKERS
+from storage.workspaces import still_departed
 
 _FIND = select(accounts).where(
     accounts.c.platform == bindparam("platform"),
@@ -55,11 +56,14 @@ class People:
         if row is None:
             return self._welcome(who, now)
         account = Account(*row)
+        departed = None if account.on else still_departed(self._connection, who, now)
         seen = {"of_id": account.seeker_id, "seen_at": now}
         found = self._connection.execute(_SEEN, seen).one_or_none()
         if found is None:  # forgotten by another process since the statement before
             return self._welcome(who, now)
-        reached = replace(account, place=who.place or account.place, on=True, why="")
+        reached = replace(
+            account, place=who.place or account.place, on=departed is None, why=departed or ""
+        )
         if reached != account:
             self._save_account(reached)
         return self._images.saw(SEEKERS, Seeker(*found)), reached
@@ -75,7 +79,15 @@ class People:
         )
         row = SEEKERS.row(seeker, "id")
         seeker = replace(seeker, id=self._connection.execute(_NEW_SEEKER, row).scalar_one())
-        account = Account(0, seeker.id, who.platform, who.workspace, who.user, who.place)
+        departed = still_departed(self._connection, who, now)
+        account = Account(
+            0,
+            seeker.id,
+            **_at(who),
+            place=who.place,
+            on=departed is None,
+            why=departed or "",
+        )
         row = ACCOUNTS.row(account, "id")
         number = self._connection.execute(_NEW_ACCOUNT, row).scalar_one()
         return self._images.saw(SEEKERS, seeker), replace(account, id=number)
@@ -114,7 +126,7 @@ class People:
 
     def export(self, seeker_id: int) -> dict[str, list[dict[str, object]]]:
         every: dict[str, list[dict[str, object]]] = {}
-        for table in metadata.sorted_tables:
+        for table in ABOUT_PEOPLE:
             owner = seekers.c.id if table is seekers else table.c.seeker_id
             plain = [(column.name, as_plain(column.type)) for column in table.c]
             asked = select(table).where(owner == seeker_id).order_by(*table.primary_key)

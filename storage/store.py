@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot import ports
@@ -47,12 +47,35 @@ class Store:
         Should the awaiting task be cancelled, work that has begun still commits or rolls back as a
         whole, and work that has not begun is not done.
         """
-        if self._closed:
-            raise Unavailable("The records are closed.")
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, work)
+        return await self._on_thread(lambda: self.run(work))
 
     def run(self, work: Callable[[ports.Unit], T]) -> T:
         """The same on the calling thread, for where no event loop runs: `with Store.open(url)`."""
+
+        def whole(connection: Connection) -> tuple[T, bool]:
+            unit = Unit(connection)
+            return work(unit), unit.forgot
+
+        return self._tried(whole)
+
+    async def on_connection(self, work: Callable[[Connection], T], *, erases: bool = False) -> T:
+        """As `transact`, for what is no seeker's record: `work` is given the connection itself.
+
+        With `erases` what it deleted is then in no corner of the file either.
+        """
+        return await self._on_thread(lambda: self.run_on_connection(work, erases=erases))
+
+    def run_on_connection(self, work: Callable[[Connection], T], *, erases: bool = False) -> T:
+        """The same on the calling thread."""
+        return self._tried(lambda connection: (work(connection), erases))
+
+    async def _on_thread(self, work: Callable[[], T]) -> T:
+        if self._closed:
+            raise Unavailable("The records are closed.")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def _tried(self, work: Callable[[Connection], tuple[T, bool]]) -> T:
+        """Run `work`, again where that helps; it says what it gives, and whether it erased."""
         tries = 0
         while True:
             tries += 1
@@ -65,18 +88,17 @@ class Store:
                         raise
                     raise unavailable from error
 
-    def _once(self, work: Callable[[ports.Unit], T]) -> T:
+    def _once(self, work: Callable[[Connection], tuple[T, bool]]) -> T:
         with self._engine.connect() as connection:
             with begin(connection) as transaction:
-                unit = Unit(connection)
-                result = work(unit)
+                result, erased = work(connection)
                 try:
                     transaction.commit()
                 except DBAPIError as error:
                     if error.connection_invalidated:
                         raise lost() from error
                     raise
-            if unit.forgot:
+            if erased:
                 scrub(connection)
             return result
 

@@ -1,11 +1,13 @@
 """All that one transaction can do, over one connection. Knows no thread and no driver."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.model import Case
 from storage.cases import gather
+from storage.events import Events
 from storage.images import Images
 from storage.journal import Journal
 from storage.nudges import Plan
@@ -17,14 +19,17 @@ from storage.records import (
     Applications,
     Shelf,
 )
+from storage.workspaces import Workspaces
 
 
-class Unit(People, Journal):
+class Unit(People, Journal, Events, Workspaces):
     """One transaction; fulfils `ports.Unit`."""
 
     def __init__(self, connection: Connection) -> None:
         images = Images()
         People.__init__(self, connection, images)
+        Events.__init__(self, connection)
+        Workspaces.__init__(self, connection, images)
         self.nudges = Plan(connection, images)
         self.interviews = Shelf(OF_INTERVIEWS, connection, images)
         self.replies = Shelf(OF_REPLIES, connection, images)
@@ -41,6 +46,10 @@ class Unit(People, Journal):
 
     def touched(self) -> set[int]:
         return set(self._images.touched)
+
+    def prune(self, now: datetime) -> None:
+        for part in (Journal, Events, Workspaces):
+            part.prune(self, now)
 
     @property
     def forgot(self) -> bool:

@@ -86,6 +86,29 @@ def test_a_database_that_went_through_the_migrations_is_opened_as_it_is(fresh_ur
         store.run(lambda unit: everything(unit, SAM))
 
 
+def test_the_first_versions_records_are_there_after_an_update(fresh_url: str) -> None:
+    engine = connect(fresh_url, 1)
+    with engine.connect() as connection, unlinked(connection), begin(connection):
+        config = script()
+        config.attributes["connection"] = connection
+        upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO seekers VALUES (7, 'Sam Rivera', '', '', false, 'UTC', true,"
+            " '09:30:00.000000', '[0,1]', '21:00:00.000000', '08:00:00.000000', false,"
+            " NULL, NULL, NULL, NULL)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO accounts VALUES (9, 7, 'slack', 'T1', 'U1', 'D1', true, '')"
+        )
+    engine.dispose()
+    with pytest.raises(Unavailable, match="migrate it first"):
+        Store.open(fresh_url, migrate=False)
+    assert migrate(fresh_url) is True
+    with Store.open(fresh_url, migrate=False) as store:
+        sam = arrive(store, SAM)
+    assert (sam.id, sam.name, sam.days) == (7, "Sam Rivera", (0, 1))
+
+
 def test_without_leave_to_migrate_an_empty_database_is_refused(fresh_url: str) -> None:
     with pytest.raises(Unavailable, match="migrate it first"):
         Store.open(fresh_url, migrate=False)

@@ -13,15 +13,15 @@ LIMIT = 3000
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The message, and its row of buttons, from which a window was opened.
-
-    `quiet` says that the message names nobody, so what was done there may not be written into it.
-    """
+    """The private message from which a window was opened, to be drawn anew when it is settled."""
 
     channel: str
     ts: str
-    row: str
-    quiet: bool = False
+
+    @property
+    def ref(self) -> str:
+        """How a nudge remembers the message that it was sent in."""
+        return f"{self.channel}:{self.ts}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,8 @@ class Meta:
 
     def encode(self) -> str:
         """As text. Raises ValueError beyond the limit."""
-        origin = self.origin
-        parts = [
-            self.call.wire() if self.call else "",
-            [origin.channel, origin.ts, origin.row, int(origin.quiet)] if origin else [],
-        ]
+        origin = [self.origin.channel, self.origin.ts] if self.origin else []
+        parts = [self.call.wire() if self.call else "", origin]
         text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
         if len(text) > LIMIT:
             raise ValueError(f"a window carries at most {LIMIT} characters")
@@ -48,10 +45,10 @@ class Meta:
         """The inverse of `encode`; nonsense, such as an older version's, carries nothing."""
         try:
             wire, origin = json.loads(text)
-            channel, ts, row, quiet = origin or ("", "", "", 0)
+            channel, ts = origin or ("", "")
         except (ValueError, TypeError):
             return cls()
         return cls(
             Call.decode(wire) if wire else None,
-            Origin(channel, ts, row, bool(quiet)) if origin else None,
+            Origin(channel, ts) if origin else None,
         )

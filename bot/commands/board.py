@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from bot.cards.applications import listing, next_button
 from bot.cards.parts import STAGES, button
 from bot.command import Registry
-from bot.commands.nudges import AHEAD_DAYS, nudge_row, open_questions
+from bot.commands.nudges import AHEAD_DAYS, nudge_row
 from bot.context import Context
 from bot.message import Answer, Block, Bold, Buttons, Items, Message, Style, text
 from bot.model import Nudge, NudgeState, Stage
+from bot.waiting import open_questions
 
 commands = Registry("job")
 

@@ -1,6 +1,5 @@
 """What is due, and rest from it: today, tomorrow, skip, pause."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
@@ -15,6 +14,7 @@ from bot.message import Answer, Block, Bold, Buttons, Item, Items, Message, Styl
 from bot.model import Case, Nudge, NudgeKind, NudgeState
 from bot.policy import key_of, name_of
 from bot.readers import Unfit
+from bot.waiting import open_questions
 
 commands = Registry("job")
 
@@ -75,20 +75,6 @@ def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
     lead = text("This could not reach you when it was due:")
     more = (text(f"{rest} more: job today again."),) if rest else ()
     return Message(shown.title, (lead, *shown.blocks, *more))
-
-
-def open_questions(ctx: Context, nudges: Sequence[Nudge]) -> list[tuple[Nudge, Case]]:
-    """What was sent to this person and still waits for their answer."""
-    sent = [n for n in nudges if n.state in (NudgeState.SENT, NudgeState.SHOWN) and n.application]
-    # A brief asks nothing.
-    sent = [n for n in sent if n.kind is not NudgeKind.BRIEF]
-    cases = ctx.cases({n.application for n in sent})
-    found = []
-    for nudge in sent:
-        case = cases.get(nudge.application)
-        if case and any(key_of(ctx.seeker, w.name) == nudge.key for w in ctx.wanted(case)):
-            found.append((nudge, case))
-    return found
 
 
 def nudge_row(ctx: Context, nudge: Nudge, case: Case | None) -> Item:

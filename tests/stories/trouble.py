@@ -5,7 +5,7 @@ from tests.stories.chat import Chat
 HOSTILE = (
     "<!channel> @everyone [bold]x[/bold] *stars* `code`",
     "=HYPERLINK(1)",
-    "\x1b[31mred\x07",
+    "&lt;b&gt; &amp;amp; <b>",
     "عربي مرحبا",
     "👩‍👩‍👧 e\u0301",
     "{{7*7}} {% raw %}",

@@ -1,0 +1,188 @@
+"""Slack put together: Bolt, what listens, what sends. Knows no storage but its ports.
+
+Acknowledgements: with `process_before_response` Bolt answers when the listener returns; without it,
+it looks every 10 ms whether the listener has acknowledged, which costs 10 ms each time (measured;
+see docs/benchmarks.md). Our listeners return as soon as they have acknowledged.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.oauth.installation_store import Installation
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from adapters.background import Background
+from adapters.slack import PLATFORM
+from adapters.slack.clients import Clients
+from adapters.slack.credentials import Credentials
+from adapters.slack.front import NOTICE, Front
+from adapters.slack.lifecycle import Lifecycle
+from adapters.slack.listening import Listening
+from adapters.slack.manifest import EVENTS_PATH, REDIRECT_PATH
+from adapters.slack.messenger import SlackMessenger
+from adapters.slack.oauth import INSTALL_PATH, Installer
+from adapters.slack.pacing import Pacing
+from adapters.slack.people import People
+from adapters.slack.workspace import Workspace
+from bot.command import Registry
+from bot.desk import Desk
+from bot.letters.draft import Letters
+from bot.message import Message
+from bot.model import Account, Who
+from bot.ports import Store
+
+log = logging.getLogger(__name__)
+
+# What Bolt says at other levels may quote a request.
+_QUIET = logging.getLogger("slack_bolt.quiet")
+_QUIET.setLevel(logging.CRITICAL)
+
+
+def utc_now() -> datetime:
+    """The present instant, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Installs:
+    """For any number of workspaces: where installations are kept, and how pages look."""
+
+    store: AsyncInstallationStore
+    states: AsyncOAuthStateStore
+    page: Callable[[Message, int], Response]
+
+
+class Slack:
+    """Slack, ready to listen and to send. To be made inside a running event loop."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        store: Store,
+        registry: Registry,
+        letters: Letters,
+        installs: Installs | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        background: Background | None = None,
+    ) -> None:
+        self._credentials = credentials
+        self._clock = clock
+        self.background = background or Background()
+        rotation = (credentials.client_id, credentials.client_secret)
+        self.clients = Clients(
+            credentials.api_url,
+            token=credentials.bot_token,
+            store=installs.store if installs else None,
+            rotation=rotation if installs else None,
+        )
+        self.messenger = SlackMessenger(self.clients, Pacing(), clock, self._delivered)
+        desk = Desk(store, registry, letters, NOTICE)
+        people = People(self.clients)
+        self.front = Front(desk, self.clients, people, self.messenger, self.background, clock)
+        self._installer = self._install(installs) if installs else None
+        self._lifecycle = Lifecycle(
+            store,
+            self.clients,
+            clock,
+            installs.store if installs else None,
+            self._installer.forget if self._installer else lambda _: None,
+        )
+        self.bolt = self._bolt()
+        Listening(self.front, self._lifecycle).attach(self.bolt)
+
+    def _client(self, token: str = "") -> AsyncWebClient:
+        return AsyncWebClient(
+            token=token or None,
+            base_url=self._credentials.api_url,
+            session=self.clients.session,
+            logger=_QUIET,
+        )
+
+    def _install(self, installs: Installs) -> Installer:
+        return Installer(
+            client=self._client(),
+            client_id=self._credentials.client_id,
+            client_secret=self._credentials.client_secret,
+            installation_store=installs.store,
+            state_store=installs.states,
+            public_url=self._credentials.public_url,
+            page=installs.page,
+            installed=self._installed,
+        )
+
+    async def _installed(self, installation: Installation) -> None:
+        whole = bool(installation.is_enterprise_install)
+        team = "" if whole else installation.team_id or ""
+        await self._lifecycle.arrived(Workspace(team, installation.enterprise_id or "", whole))
+
+    def _bolt(self) -> AsyncApp:
+        known: dict[str, Any] = (
+            {"oauth_flow": self._installer}
+            if self._installer
+            else {"client": self._client(self._credentials.bot_token)}
+        )
+        app = AsyncApp(
+            logger=_QUIET,
+            process_before_response=True,
+            # The guard in front of it has checked the signature; a socket needs none.
+            request_verification_enabled=False,
+            signing_secret=self._credentials.signing_secret or "unused",
+            **known,
+        )
+
+        @app.error
+        async def failed(error: Exception) -> None:
+            log.error("failed listener error=%s", type(error).__name__)
+
+        return app
+
+    def _delivered(self, account: Account) -> None:
+        """What arrived waits for an answer now, and the Home tab shows it."""
+        self.front.refresh(Who(PLATFORM, account.user, account.workspace, discreet=True))
+
+    def routes(self, guarded: Callable[[ASGIApp], ASGIApp]) -> Sequence[BaseRoute]:
+        """What is served over HTTP; `guarded` turns away what is not signed by Slack."""
+        handler = AsyncSlackRequestHandler(self.bolt)
+
+        async def handle(request: Request) -> Response:
+            return await handler.handle(request)
+
+        async def events(scope: Scope, receive: Receive, send: Send) -> None:
+            response = await handler.handle(Request(scope, receive))
+            await response(scope, receive, send)
+
+        found = [Route(EVENTS_PATH, guarded(events), methods=["POST"])]
+        if self._installer:
+            found += [Route(path, handle, methods=["GET"]) for path in (INSTALL_PATH, REDIRECT_PATH)]
+        return found
+
+    async def listen(self) -> Callable[[], Awaitable[None]]:
+        """Open the socket to Slack, for Socket Mode; returns what closes it."""
+        from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+
+        handler = AsyncSocketModeHandler(
+            self.bolt,
+            self._credentials.app_token,
+            web_client=self._client(),
+            logger=_QUIET,
+        )
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt forgot its types
+        log.info("connected")
+        closing: Callable[[], Awaitable[None]] = handler.close_async
+        return closing
+
+    async def close(self, seconds: float = 8) -> None:
+        """Finish what is under way, for at most so many seconds, and let go of the network."""
+        await self.background.finish(seconds)
+        await self.clients.aclose()

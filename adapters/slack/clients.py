@@ -1,0 +1,269 @@
+"""One connection pool and, for each workspace, a client with its token. Knows no message.
+
+Nothing here repeats a call by itself: slack_sdk's own retry has posted a message twice when the
+answer was lost, so `retry_handlers` is empty and aiohttp repeats no POST.
+Token rotation: https://docs.slack.dev/authentication/using-token-rotation. A refresh token works
+once, so one task renews a workspace's token while the others wait for it, and no time-out of
+theirs breaks it off between Slack's answer and our keeping it.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackTokenRotationError
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.installation_store.models.bot import Bot
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack.outcomes import code_of
+from adapters.slack.workspace import Workspace
+
+log = logging.getLogger(__name__)
+# For slack_sdk, which writes whole messages at DEBUG: it asks for the level and then logs.
+quiet = logging.getLogger(f"{__name__}.web")
+quiet.setLevel(logging.INFO)
+quiet.addFilter(lambda record: record.levelno > logging.DEBUG)
+
+SLACK = "https://slack.com/api/"
+# A whole call, and the part of it before anything is sent.
+SECONDS, CONNECT_SECONDS = 10.0, 5.0
+# How long a token is taken for granted, and how many are.
+REMEMBERED, CLIENTS = timedelta(minutes=5), 1000
+# A token is renewed this long before it ends. Slack gives 12 hours; Bolt renews at two as well.
+AHEAD = timedelta(hours=2)
+# A token that could not be renewed but still works is used this long before the next attempt.
+MEANWHILE = timedelta(minutes=1)
+_EVER = 60 * 24 * 365 * 100
+
+
+class NotInstalled(Exception):
+    """There is no working installation for this workspace; the string says why, for people."""
+
+
+class NotNow(Exception):
+    """The token could not be fetched or renewed just now. Nothing was sent."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    client: AsyncWebClient
+    until: datetime
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Clients:
+    """Clients by workspace key, from one token or from an installation store.
+
+    `rotation` is the app's client id and secret, without which no token is renewed. Every client
+    uses one shared session, made in the running loop when first needed; `aclose` closes it.
+    """
+
+    def __init__(
+        self,
+        base_url: str = SLACK,
+        *,
+        token: str = "",
+        store: AsyncInstallationStore | None = None,
+        rotation: tuple[str, str] | None = None,
+        seconds: float = SECONDS,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self.base_url = base_url
+        self._token = token
+        self._store = store
+        self._rotation = rotation
+        self._seconds = seconds
+        self._clock = clock
+        self._session: aiohttp.ClientSession | None = None
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._tasks: set[asyncio.Task[AsyncWebClient]] = set()
+        # Renewed at Slack, but the store would not take them: the old ones are already void.
+        self._unsaved: dict[str, Bot] = {}
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The session that all clients share."""
+        if self._session is None or self._session.closed:
+            # slack_sdk's own time-out does not apply to a session that it is given.
+            limits = aiohttp.ClientTimeout(
+                total=self._seconds, connect=min(CONNECT_SECONDS, self._seconds / 2)
+            )
+            self._session = aiohttp.ClientSession(timeout=limits)
+        return self._session
+
+    async def client(self, key: str) -> AsyncWebClient:
+        """The workspace's client. Raises NotInstalled, or NotNow when nobody can say."""
+        if self._token:
+            # One token serves every key.
+            key = ""
+        known = self._remembered(key)
+        if known is not None:
+            return known
+        if self._token:
+            return self._remember(key, self._new(self._token), self._clock() + REMEMBERED)
+        return await self._unbroken(self._open(key, None))
+
+    async def renewed(self, key: str, token: str) -> AsyncWebClient:
+        """The workspace's client after Slack called `token` expired; raises as `client` does."""
+        if self._token:
+            raise NotInstalled("the bot's token has expired and is not one that can be renewed")
+        return await self._unbroken(self._open(key, token))
+
+    async def call(
+        self, key: str, do: Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
+    ) -> AsyncSlackResponse:
+        """`do` with the workspace's client; once more with a new token if it has expired.
+
+        Raises as `client` does, and whatever slack_sdk and aiohttp raise.
+        """
+        client = await self.client(key)
+        try:
+            return await do(client)
+        except SlackApiError as error:
+            if code_of(error.response) != "token_expired":
+                raise
+        return await do(await self.renewed(key, client.token or ""))
+
+    def forget(self, key: str) -> None:
+        """Drop what is remembered of a workspace, after it removed the bot or a token changed."""
+        self._known.pop(key, None)
+        self._unsaved.pop(key, None)
+
+    async def aclose(self) -> None:
+        """Finish renewals under way and close the shared session."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._known.clear()
+        if self._session is not None:
+            await self._session.close()
+
+    def _new(self, token: str | None) -> AsyncWebClient:
+        return AsyncWebClient(
+            token=token,
+            base_url=self.base_url,
+            timeout=max(1, int(self._seconds)),
+            session=self.session,
+            retry_handlers=[],
+            logger=quiet,
+        )
+
+    def _remembered(self, key: str) -> AsyncWebClient | None:
+        known = self._known.get(key)
+        if known is None or known.until <= self._clock():
+            return None
+        self._known.move_to_end(key)
+        return known.client
+
+    def _remember(self, key: str, client: AsyncWebClient, until: datetime) -> AsyncWebClient:
+        self._known[key] = _Known(client, until)
+        self._known.move_to_end(key)
+        if len(self._known) > CLIENTS:
+            self._known.popitem(last=False)
+        return client
+
+    async def _unbroken(self, work: Coroutine[Any, Any, AsyncWebClient]) -> AsyncWebClient:
+        """Await the work, which goes on to its end when the caller is cancelled or gives up."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await asyncio.shield(task)
+        except TimeoutError:
+            raise NotNow("the token took too long") from None
+
+    def _finished(self, task: asyncio.Task[AsyncWebClient]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            # Looked at, so that asyncio does not complain when nobody waits any more.
+            task.exception()
+
+    async def _open(self, key: str, expired: str | None) -> AsyncWebClient:
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            known = self._remembered(key)
+            if known is not None and known.token != expired:
+                return known
+            bot = await self._find(key)
+            now = self._clock()
+            until = now + REMEMBERED
+            ends = bot.bot_token_expires_at
+            if expired == bot.bot_token or (ends and ends <= (now + AHEAD).timestamp()):
+                try:
+                    bot = await self._renew(key, bot)
+                except (NotNow, NotInstalled):
+                    # The old token is as good as ever until it ends.
+                    if expired == bot.bot_token or (ends and ends <= now.timestamp()):
+                        raise
+                    until = now + MEANWHILE
+            return self._remember(key, self._new(bot.bot_token), until)
+
+    async def _find(self, key: str) -> Bot:
+        if self._store is None:
+            raise NotInstalled("the bot has no token for this workspace")
+        if key in self._unsaved:
+            return await self._save(key, self._unsaved[key])
+        place = Workspace.parse(key)
+        try:
+            bot = await self._store.async_find_bot(
+                enterprise_id=place.enterprise or None,
+                team_id=place.team or None,
+                is_enterprise_install=place.whole_org,
+            )
+        except Exception as error:
+            # Whatever kind of store it is: nothing was sent, and its words may hold a secret.
+            log.error("no token workspace=%s error=%s", key, type(error).__name__)
+            raise NotNow("the installation could not be read") from error
+        if bot is None or not bot.bot_token:
+            raise NotInstalled("the bot is not installed in this workspace")
+        return bot
+
+    async def _renew(self, key: str, bot: Bot) -> Bot:
+        if self._rotation is None or not bot.bot_refresh_token or not bot.bot_token_expires_at:
+            if bot.bot_token_expires_at and bot.bot_token_expires_at > self._clock().timestamp():
+                return bot
+            raise NotInstalled("the bot's token has expired and cannot be renewed")
+        app, secret = self._rotation
+        rotator = AsyncTokenRotator(client_id=app, client_secret=secret, client=self._new(None))
+        try:
+            new = await rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=_EVER)
+        except SlackTokenRotationError as error:
+            said = code_of(error.api_error.response)
+            log.warning("not renewed workspace=%s code=%s", key, said)
+            if said != "invalid_refresh_token":
+                raise NotNow("Slack did not renew the token") from None
+            # Another process may have been quicker.
+            found = await self._find(key)
+            if found.bot_refresh_token == bot.bot_refresh_token:
+                raise NotInstalled("Slack no longer renews the bot's token") from None
+            return found
+        except Exception as error:
+            log.warning("not renewed workspace=%s error=%s", key, type(error).__name__)
+            raise NotNow("the token could not be renewed") from error
+        if new is None:
+            raise NotNow("Slack renewed another kind of token")
+        log.info("renewed workspace=%s", key)
+        return await self._save(key, new)
+
+    async def _save(self, key: str, bot: Bot) -> Bot:
+        self._unsaved[key] = bot
+        try:
+            assert self._store is not None
+            await self._store.async_save_bot(bot)
+        except Exception as error:
+            # The new token works meanwhile; it is saved when it is next looked up.
+            log.error("not saved workspace=%s error=%s", key, type(error).__name__)
+        else:
+            del self._unsaved[key]
+        return bot

@@ -1,0 +1,154 @@
+"""Between Slack's people and the desk: who it is, what they said, and what follows from it.
+
+Knows nothing of how an answer is shown.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from adapters.background import Background
+from adapters.slack import PLATFORM, Json
+from adapters.slack.clients import Clients, NotInstalled
+from adapters.slack.messenger import SlackMessenger
+from adapters.slack.people import People
+from adapters.slack.windows import home
+from adapters.slack.workspace import Workspace
+from bot.desk import Desk
+from bot.message import Answer, Call, Form, Message, text
+from bot.model import Account, Who
+from bot.ports import Gone, Unavailable
+from bot.welcome import BEGIN, Notice, greeting
+
+log = logging.getLogger(__name__)
+
+NOTICE = Notice(
+    "This workspace belongs to its owner, who may be your employer: on some plans owners can "
+    "export direct messages, mine to you included. What you log is kept by whoever runs this bot, "
+    "not by Slack, and nobody else can read it through me.",
+    "Is this your employer's workspace?",
+    "Slack did not let my message through. In Slack, open Apps, choose me, and check that I am not "
+    "muted or removed and that the Messages tab is there; an admin can allow it.",
+)
+STRANGER = Message(
+    "I only know members of the workspace that installed me",
+    (text("Nothing was kept. Your own workspace can install me too."),),
+)
+# Long enough to learn whether somebody has begun, short enough to open a form all the same.
+GLANCE = 0.5
+# Of people who were greeted; a greeting twice is no harm.
+REMEMBERED = 10_000
+
+
+class Front:
+    """Everything that any surface in Slack asks of the desk."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        clients: Clients,
+        people: People,
+        messenger: SlackMessenger,
+        background: Background,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.desk = desk
+        self.clients = clients
+        self.background = background
+        self.clock = clock
+        self._people = people
+        self._messenger = messenger
+        self._greeted: set[tuple[str, str]] = set()
+        self._refreshing: dict[tuple[str, str], bool] = {}
+
+    async def who(self, body: Json) -> Who | None:
+        """Whoever sent a request, as Slack vouches for them; None for a stranger.
+
+        Somebody from another organisation may click in a shared channel: they are served by the
+        installation of their own, if there is one.
+        """
+        workspace = Workspace.of(body)
+        sender = body.get("user") or {}
+        user = body.get("user_id") or (sender.get("id") if isinstance(sender, dict) else sender)
+        user = user or (body.get("event") or {}).get("user") or ""
+        team = sender.get("team_id", "") if isinstance(sender, dict) else ""
+        if workspace.team and team and team != workspace.team and not workspace.enterprise:
+            return None
+        person = await self._people.person(workspace.key, user)
+        if person is not None and not person.member:
+            return None
+        name, zone = (person.name, person.zone) if person else ("", "")
+        return Who(PLATFORM, user, workspace.key, name=name, zone=zone, discreet=True)
+
+    async def handle(self, call: Call, who: Who) -> Answer:
+        """The desk's answer; whatever it changed is shown in the Home tab as well."""
+        answer = await self.desk.handle(call, who, self.clock())
+        log.info("command=%s answer=%s", call.name, type(answer).__name__)
+        if isinstance(answer, Message) and answer.changed:
+            if call.name == BEGIN:
+                answer = await self._greet(answer, who)
+            self.refresh(who)
+        return answer
+
+    async def introduce(self, call: Call, who: Who) -> Message | None:
+        """What has to be read before a form is opened, unless that cannot be found out soon."""
+        try:
+            async with asyncio.timeout(GLANCE):
+                return await self.desk.introduce(call, who, self.clock())
+        except (Unavailable, TimeoutError):
+            return None
+
+    async def complete(
+        self, name: str, option: str, typed: str, who: Who
+    ) -> Sequence[tuple[str, str]]:
+        """What an option's answer could be, as (label, raw answer)."""
+        return await self.desk.complete(name, option, typed, who, self.clock())
+
+    def form(self, call: Call) -> Form | None:
+        """The form to open when an answer is missing, without looking anything up."""
+        return self.desk.form(call)
+
+    def refresh(self, who: Who) -> None:
+        """Draw the Home tab anew, soon; several changes at once are drawn once."""
+        key = (who.workspace, who.user)
+        if key in self._refreshing:
+            self._refreshing[key] = True
+            return
+        self._refreshing[key] = False
+        self.background.start(self._refresh(key, who))
+
+    async def _refresh(self, key: tuple[str, str], who: Who) -> None:
+        try:
+            again = True
+            while again:
+                await self._publish(who)
+                again, self._refreshing[key] = self._refreshing[key], False
+        finally:
+            del self._refreshing[key]
+
+    async def _publish(self, who: Who) -> None:
+        board = await self.desk.board(who, self.clock())
+        try:
+            client = await self.clients.client(who.workspace)
+            await client.views_publish(user_id=who.user, view=home(board))
+        except NotInstalled:
+            log.info("home workspace=%s outcome=not_installed", who.workspace)
+        except Exception as error:
+            # The next change draws it again.
+            log.warning("home error=%s", type(error).__name__)
+
+    async def _greet(self, answer: Message, who: Who) -> Message:
+        """The first private message, once; when it cannot arrive the answer says what to do."""
+        key = (who.workspace, who.user)
+        if key in self._greeted:
+            return answer
+        if len(self._greeted) >= REMEMBERED:
+            self._greeted.clear()
+        self._greeted.add(key)
+        account = Account(0, 0, PLATFORM, who.workspace, who.user)
+        outcome = await self._messenger.send(account, greeting(), f"greeting:{who.user}")
+        if not isinstance(outcome, Gone):
+            return answer
+        self._greeted.discard(key)
+        return answer.and_then(text(NOTICE.closed))

@@ -1,0 +1,88 @@
+"""The bot was removed from a workspace, or came back. Knows Slack's events; asks the store.
+
+Only the first listener that matches an event runs, so everything that a removal means is here:
+tokens go at once, nudges stop, and what people logged is erased after a grace
+(https://docs.slack.dev/reference/events/app_uninstalled).
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from slack_bolt import BoltResponse
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+
+from adapters.slack import PLATFORM, Json
+from adapters.slack.clients import Clients
+from adapters.slack.workspace import Workspace
+from bot.ports import Store, Unit
+
+log = logging.getLogger(__name__)
+
+REMOVED = "the bot was removed from the workspace"
+
+
+class Lifecycle:
+    """What becomes of a workspace.
+
+    `installations` is None where the one token is in the environment.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clients: Clients,
+        clock: Callable[[], datetime],
+        installations: AsyncInstallationStore | None = None,
+        forget: Callable[[Workspace], None] = lambda _: None,
+    ) -> None:
+        """`forget` drops whatever else remembers a token of a workspace."""
+        self._store = store
+        self._clients = clients
+        self._clock = clock
+        self._installations = installations
+        self._forget = forget
+
+    async def happened(self, body: Json) -> bool:
+        """Do what an event asks for; whether it was one of ours. The same event is done once.
+
+        Raises Unavailable, having done nothing that a second delivery would not do again.
+        """
+        event = body.get("event") or {}
+        removed = event.get("type") == "app_uninstalled" or (
+            event.get("type") == "tokens_revoked" and bool((event.get("tokens") or {}).get("bot"))
+        )
+        if not removed:
+            return False
+        workspace = Workspace.of(body)
+        await self._remove_tokens(workspace)
+        now = self._clock()
+
+        def depart(unit: Unit) -> bool:
+            first = unit.first_time(f"slack:{body.get('event_id')}", now)
+            if first:
+                unit.depart(PLATFORM, workspace.key, "", now, REMOVED)
+            return first
+
+        first = await self._store.transact(depart)
+        log.info("workspace=%s outcome=removed first=%s", workspace.key, first)
+        return True
+
+    async def arrived(self, workspace: Workspace) -> None:
+        """The bot was installed, perhaps again: nothing is erased, and people can be reached."""
+        self._clients.forget(workspace.key)
+        self._forget(workspace)
+        await self._store.transact(lambda unit: unit.arrive(PLATFORM, workspace.key))
+
+    async def _remove_tokens(self, workspace: Workspace) -> None:
+        self._clients.forget(workspace.key)
+        self._forget(workspace)
+        if self._installations is not None:
+            await self._installations.async_delete_all(
+                enterprise_id=workspace.enterprise or None, team_id=workspace.team or None
+            )
+
+    @staticmethod
+    def again() -> BoltResponse:
+        """The answer that makes Slack bring the event once more."""
+        return BoltResponse(status=503, body="")

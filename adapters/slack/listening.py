@@ -1,0 +1,305 @@
+"""Bolt's listeners, one for each kind of request; what they mean is decided by ids of our own.
+
+Bolt runs the first listener that matches and compares them one by one, so there are few. It loses
+the acknowledgement of a listener that raises, so none does. Slack waits three seconds for it:
+what takes longer than `PATIENCE` goes on afterwards.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from adapters.slack import Json
+from adapters.slack.blocks import read_action
+from adapters.slack.clients import NotInstalled
+from adapters.slack.files import without_files
+from adapters.slack.filled import errors, filled
+from adapters.slack.forms import with_more
+from adapters.slack.front import STRANGER, Front
+from adapters.slack.lifecycle import Lifecycle
+from adapters.slack.meta import Meta, Origin
+from adapters.slack.places import Aside, Letter, Place, Surroundings, Window, put, settle
+from adapters.slack.reply import spoken
+from adapters.slack.typed import as_typed, links_in
+from adapters.slack.windows import moment, window
+from adapters.slack.workspace import Workspace
+from bot.links import company_in
+from bot.message import Answer, Call, Form, Message, text
+from bot.model import Who
+from bot.phrase import read_line
+
+log = logging.getLogger(__name__)
+
+# Of the three seconds; the rest is for the way there and for opening a window.
+PATIENCE = 1.2
+ANY = re.compile(".*", re.DOTALL)
+SORRY = Message("Sorry", (text("Something went wrong on my side. Please try it once more."),))
+
+T = TypeVar("T")
+Listener = Callable[[AsyncAck, Json], Awaitable[None]]
+
+
+class Listening:
+    """Everything that Slack may send, and what we do about it."""
+
+    def __init__(self, front: Front, lifecycle: Lifecycle) -> None:
+        self.front = front
+        self.lifecycle = lifecycle
+
+    def attach(self, app: AsyncApp) -> None:
+        """Register one listener for each kind of request."""
+        app.command(ANY)(self._safely(self.command))
+        app.action(ANY)(self._safely(self.action))
+        app.view(ANY)(self._safely(self.submission))
+        app.view_closed(ANY)(self._safely(self.nothing))
+        app.options(ANY)(self._safely(self.options))
+        app.shortcut(ANY)(self._safely(self.shortcut))
+        app.event(ANY)(self._event)
+
+    def _safely(self, listener: Listener) -> Callable[..., Awaitable[None]]:
+        async def guarded(ack: AsyncAck, body: Json) -> None:
+            try:
+                await listener(ack, body)
+            except NotInstalled:
+                log.warning("%s outcome=not_installed", listener.__name__)
+            except Exception as error:
+                log.error("%s error=%s", listener.__name__, type(error).__name__)
+            if ack.response is None:
+                slash = listener.__name__ == "command"
+                await (ack(**spoken_back(SORRY)) if slash else ack())
+
+        return guarded
+
+    async def command(self, ack: AsyncAck, body: Json) -> None:
+        """A slash command: the answer itself acknowledges it, unless it takes too long."""
+        who = await self.front.who(body)
+        if who is None:
+            await ack(**spoken_back(STRANGER))
+            return
+        around = await self._around(body, who)
+        line = as_typed(body.get("text", ""))
+        call = read_line(around.registry, line, around.now, around.zone)
+        place = Spoken(ack, Window(around, body["trigger_id"]), body["response_url"])
+        await self._open_or_answer(place, call, who)
+
+    async def _open_or_answer(self, place: Place, call: Call, who: Who) -> None:
+        """A form for what is missing, opened before anything is looked up; else the answer."""
+        form = self.front.form(call)
+        if form is not None:
+            notice = await self.front.introduce(call, who)
+            await put(place, notice or form)
+            return
+        await self._answer(place, call, who)
+
+    async def _answer(self, place: Place, call: Call, who: Who) -> None:
+        answer, under_way = await self._patiently(self.front.handle(call, who))
+        if answer is None:
+            await place.hold()
+            answer = await under_way
+        await put(place, await self._sending_files(answer, who))
+
+    async def _patiently(self, work: Coroutine[Any, Any, T]) -> "tuple[T | None, asyncio.Task[T]]":
+        """The result, or None while it is still under way. A click that is gone stops nothing."""
+        task = self.front.background.start(work)
+        await asyncio.wait({task}, timeout=PATIENCE)
+        return (task.result() if task.done() else None), task
+
+    async def action(self, ack: AsyncAck, body: Json) -> None:
+        """A click."""
+        await ack()
+        self.front.background.start(self._clicked(body))
+
+    async def _clicked(self, body: Json) -> None:
+        pressed = body["actions"][0]
+        who = await self.front.who(body)
+        around = await self._around(body, who)
+        place = at(body, around)
+        if who is None:
+            await place.say(STRANGER)
+            return
+        if pressed["action_id"] == "more":
+            await Window(around, view_id=body["view"]["id"]).show(self._fuller(body, around))
+        elif pressed.get("type") == "button" and not pressed.get("url"):
+            await self._open_or_answer(place, read_action(pressed["action_id"]), who)
+
+    def _fuller(self, body: Json, around: Surroundings) -> Json:
+        call = filled(body["view"])
+        command = around.registry.commands[call.name]
+        return with_more(body["view"], command, around.now, around.zone)
+
+    async def submission(self, ack: AsyncAck, body: Json) -> None:
+        """A form that was sent: problems under their fields, or the answer in its place."""
+        shown = body["view"]
+        meta = Meta.decode(shown.get("private_metadata", ""))
+        if shown.get("callback_id") != "form":
+            await ack()
+            return
+        who = await self.front.who(body)
+        if who is None:
+            await ack(response_action="update", view=window(STRANGER, meta))
+            return
+        around = await self._around(body, who)
+        work = self.front.handle(filled(shown), who)
+        answer, under_way = await self._patiently(work)
+        place = Window(around, view_id=shown["id"], meta=Meta(origin=meta.origin))
+        if answer is None:
+            await ack(response_action="update", view=moment(place.meta))
+            self.front.background.start(self._finish(place, under_way, who))
+            return
+        if isinstance(answer, Form):
+            problems = errors(answer, shown)
+            if problems is not None:
+                await ack(response_action="errors", errors=problems)
+            else:
+                await ack(response_action="update", view=around.form(answer, place.meta))
+            return
+        answer = await self._sending_files(answer, who)
+        assert isinstance(answer, Message)
+        await ack(response_action="update", view=window(answer, place.meta))
+        if answer.changed and meta.origin:
+            self.front.background.start(settle(around, meta.origin, answer))
+
+    async def _finish(self, place: Place, under_way: "asyncio.Task[Answer]", who: Who) -> None:
+        await put(place, await self._sending_files(await under_way, who))
+
+    async def options(self, ack: AsyncAck, body: Json) -> None:
+        """What a field's answer could be, while it is being typed."""
+        who = await self.front.who(body)
+        found: list[tuple[str, str]] = []
+        meta = Meta.decode((body.get("view") or {}).get("private_metadata", ""))
+        if who is not None and meta.call is not None:
+            work = self.front.complete(meta.call.name, body["block_id"], body.get("value", ""), who)
+            answer, _ = await self._patiently(work)
+            found = list(answer or ())
+        await ack(options=[option(label, raw) for label, raw in found])
+
+    async def shortcut(self, ack: AsyncAck, body: Json) -> None:
+        """“Log an application” from anywhere, or “Save this job” on a message.
+
+        Of the message only its first link is read; its author and the rest are left alone.
+        """
+        await ack()
+        self.front.background.start(self._shortcut(body))
+
+    async def _shortcut(self, body: Json) -> None:
+        who = await self.front.who(body)
+        around = await self._around(body, who)
+        place = Window(around, body["trigger_id"])
+        if who is None:
+            await place.say(STRANGER)
+            return
+        call, intro = Call("job applied"), ""
+        if body.get("callback_id") == "save_job":
+            links = links_in((body.get("message") or {}).get("text", ""))
+            if links:
+                known = company_in(links[0])
+                call = call.plus(link=links[0], **({"company": known} if known else {}))
+            else:
+                intro = "There is no link in that message, so I begin with an empty form."
+        notice = await self.front.introduce(call, who)
+        await put(place, notice or Form(call, intro=intro))
+
+    async def nothing(self, ack: AsyncAck, body: Json) -> None:
+        """A window was closed."""
+        await ack()
+
+    async def _event(self, ack: AsyncAck, body: Json) -> Any:
+        """The Home tab was opened, or the bot was removed.
+
+        Not acknowledged until it is stored: Slack brings an event again after an error.
+        """
+        kind = body.get("event", {}).get("type", "")
+        try:
+            if kind == "app_home_opened" and body["event"].get("tab") == "home":
+                who = await self.front.who(body)
+                if who is not None:
+                    self.front.refresh(who)
+            elif not await self.lifecycle.happened(body):
+                log.info("event=%s outcome=ignored", kind)
+        except Exception as error:
+            log.error("event=%s error=%s", kind, type(error).__name__)
+            return self.lifecycle.again()
+        await ack()
+        return None
+
+    async def _around(self, body: Json, who: Who | None) -> Surroundings:
+        clients = self.front.clients
+        client = await clients.client(who.workspace if who else Workspace.of(body).key)
+
+        async def redraw(ref: str, answer: Message) -> Message | None:
+            return (
+                await self.front.desk.redraw(ref, answer, who, self.front.clock()) if who else None
+            )
+
+        return Surroundings(
+            client,
+            clients.session,
+            self.front.desk.registry,
+            self.front.clock(),
+            ZoneInfo(who.zone if who and who.zone else "UTC"),
+            redraw,
+        )
+
+    async def _sending_files(self, answer: Answer, who: Who) -> Answer:
+        """The answer, its files sent where files can be; it says where they went."""
+        if isinstance(answer, Form):
+            return answer
+        client = await self.front.clients.client(who.workspace)
+        return await without_files(answer, client, who.user)
+
+
+class Spoken:
+    """A slash command's own answer: the acknowledgement carries it, or a window that was held."""
+
+    def __init__(self, ack: AsyncAck, window: Window, url: str) -> None:
+        self._ack, self._window, self._url = ack, window, url
+
+    async def hold(self) -> None:
+        await self._window.hold()
+        await self._ack()
+
+    async def say(self, message: Message) -> None:
+        if self._window.view_id:
+            await self._window.say(message)
+        else:
+            await self._ack(**spoken_back(message))
+
+    async def ask(self, form: Form) -> None:
+        await Aside(self._window, self._url).ask(form)
+        if self._ack.response is None:
+            await self._ack()
+
+
+def at(body: Json, around: Surroundings) -> Place:
+    """The place where a click was made."""
+    container = body.get("container") or {}
+    shown = body.get("view") or {}
+    trigger = body.get("trigger_id", "")
+    if shown.get("type") == "modal":
+        meta = Meta.decode(shown.get("private_metadata", ""))
+        return Window(around, view_id=shown["id"], meta=Meta(origin=meta.origin))
+    url = body.get("response_url", "")
+    if container.get("type") == "message" and container.get("is_ephemeral"):
+        return Aside(Window(around, trigger), url)
+    if container.get("type") == "message":
+        origin = Origin(container["channel_id"], container["message_ts"])
+        return Letter(Window(around, trigger, meta=Meta(origin=origin)), origin, url)
+    return Window(around, trigger)
+
+
+def spoken_back(message: Message) -> Json:
+    """A message as the acknowledgement of a slash command, which links nothing by itself."""
+    payload = spoken(message)
+    return {name: payload[name] for name in ("response_type", "text", "blocks")}
+
+
+def option(label: str, raw: str) -> Json:
+    """One offered answer."""
+    from adapters.slack.words import words
+
+    return {"text": words(label, 75), "value": raw[:150]}

@@ -1,0 +1,186 @@
+"""Sends a nudge as a direct message, and mends messages that were sent. Knows Slack's Web API.
+
+https://docs.slack.dev/reference/methods/chat.postMessage: a user's id as the channel is the bot's
+conversation with them, and needs no more than `chat:write`. Slack has no key that would let it see
+that a message is the same one again, so nothing here sends a second time what may have arrived.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack import PLATFORM, Json
+from adapters.slack.blocks import blocks, text_of
+from adapters.slack.clients import Clients, NotInstalled, NotNow
+from adapters.slack.outcomes import Ended, Then, ended
+from adapters.slack.pacing import Pacing
+from bot.message import Message
+from bot.model import Account
+from bot.ports import Gone, Later, Outcome, Refused, Sent
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# Said below a message that Slack took only as text.
+NO_BUTTONS = "The buttons could not be shown here. You will find them in the app's Home tab."
+# When the token could not be had.
+SOON = timedelta(seconds=30)
+# chat.update and chat.delete are of Tier 3: more than 50 a minute.
+MENDING = timedelta(minutes=1) / 50
+MENDING_BURST = 50
+# Nothing is left to mend, or nobody may: not worth a warning.
+_TOO_LATE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SlackMessenger:
+    """A Messenger for every workspace that `clients` has a token for.
+
+    `on_sent(account)` is told of each message that arrived; `on_dead(workspace key)` of a
+    workspace where the bot can do nothing until it is installed again.
+    """
+
+    platform = PLATFORM
+    repeats_safely = False
+
+    def __init__(
+        self,
+        clients: Clients,
+        pacing: Pacing,
+        clock: Callable[[], datetime] = _utc_now,
+        on_sent: Callable[[Account], None] | None = None,
+        on_dead: Callable[[str], None] | None = None,
+    ) -> None:
+        self._clients = clients
+        self._pacing = pacing
+        self._clock = clock
+        self._on_sent = on_sent
+        self._on_dead = on_dead
+
+    async def send(self, account: Account, message: Message, key: str) -> Outcome:
+        place = account.workspace
+        at = self._pacing.take(place, self._clock(), key)
+        if at is not None:
+            return Later(at, "waiting for its turn")
+        try:
+            text, rows = text_of(message), blocks(message)
+        except Exception as error:
+            log.error("unrenderable account=%s error=%s", account.id, type(error).__name__)
+            return Refused(f"it could not be written ({type(error).__name__})")
+        end = await self._post(account, text, rows)
+        if end.then is Then.PLAIN:
+            log.error("blocks refused account=%s code=%s", account.id, end.code)
+            more = f"{text}\n\n{NO_BUTTONS}" if message.buttons else text
+            end = await self._post(account, more, None)
+        log.info("account=%s outcome=%s code=%s", account.id, type(end.outcome).__name__, end.code)
+        return self._conclude(account, end, key)
+
+    async def _post(self, account: Account, text: str, rows: list[Json] | None) -> Ended:
+        async def post(client: AsyncWebClient) -> AsyncSlackResponse:
+            return await client.chat_postMessage(
+                channel=account.user,
+                text=text,
+                blocks=rows,
+                # Without blocks the text itself is shown, and nothing in it is markup.
+                mrkdwn=None if rows else False,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+
+        try:
+            answer = await self._clients.call(account.workspace, post)
+            channel, ts = answer.get("channel", ""), answer.get("ts", "")
+        except NotInstalled as error:
+            return Ended(Gone(f"{error} (not_installed)"), "not_installed", Then.STOP)
+        except NotNow as error:
+            return Ended(Later(self._clock() + SOON, str(error)), "no_token", Then.PAUSE)
+        except Exception as error:
+            return ended(error, self._clock())
+        return Ended(Sent(f"{channel}:{ts}" if ts else ""), "ok")
+
+    def _conclude(self, account: Account, end: Ended, key: str) -> Outcome:
+        """Tell whoever has to know, and give what must wait a time of its own."""
+        place, now = account.workspace, self._clock()
+        outcome = end.outcome
+        match end.then:
+            case Then.STOP:
+                self._clients.forget(place)
+                _tell(self._on_dead, place)
+            case Then.HOLD if isinstance(outcome, Later):
+                self._pacing.blocked(place, now, outcome.at)
+            case Then.PAUSE:
+                self._pacing.unwell(place, now)
+            case _:
+                pass
+        if isinstance(outcome, Sent):
+            self._pacing.well(place)
+            _tell(self._on_sent, account)
+        if isinstance(outcome, Later) and end.then in (Then.HOLD, Then.PAUSE):
+            return Later(self._pacing.take(place, now, key) or outcome.at, outcome.why)
+        return outcome
+
+
+def _tell(listener: Callable[[T], None] | None, what: T) -> None:
+    """Tell a listener; its trouble must not make a message that was sent look as if it was not."""
+    if listener is None:
+        return
+    try:
+        listener(what)
+    except Exception as error:
+        log.error("listener failed error=%s", type(error).__name__)
+
+
+class SentMessages:
+    """What becomes of messages that were sent. Failing is logged, never raised: nothing is lost."""
+
+    def __init__(self, clients: Clients, clock: Callable[[], datetime] = _utc_now) -> None:
+        self._clients = clients
+        self._clock = clock
+        self._pacing = Pacing(MENDING, MENDING_BURST)
+
+    async def settle(
+        self, channel: str, ts: str, workspace: str, blocks: Sequence[Json], text: str
+    ) -> bool:
+        """Show the message as `blocks` and `text` from now on; whether that was done."""
+        return await self._mend(
+            workspace,
+            "settle",
+            lambda client: client.chat_update(channel=channel, ts=ts, blocks=blocks, text=text),
+        )
+
+    async def delete(self, channel: str, ts: str, workspace: str) -> bool:
+        """Take the message away; whether that was done."""
+        return await self._mend(
+            workspace, "delete", lambda client: client.chat_delete(channel=channel, ts=ts)
+        )
+
+    async def _mend(
+        self,
+        workspace: str,
+        what: str,
+        do: Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]],
+    ) -> bool:
+        if not self._pacing.spare(workspace, self._clock()):
+            log.warning("%s skipped workspace=%s", what, workspace)
+            return False
+        try:
+            await self._clients.call(workspace, do)
+        except (NotInstalled, NotNow) as error:
+            log.warning("%s failed workspace=%s error=%s", what, workspace, type(error).__name__)
+            return False
+        except Exception as error:
+            now = self._clock()
+            end = ended(error, now)
+            if end.then is Then.HOLD and isinstance(end.outcome, Later):
+                self._pacing.blocked(workspace, now, end.outcome.at)
+            level = logging.INFO if end.code in _TOO_LATE else logging.WARNING
+            log.log(level, "%s failed workspace=%s code=%s", what, workspace, end.code)
+            return False
+        return True

@@ -1,0 +1,50 @@
+"""What was sent to a person and still waits for them: as a list, and the message drawn anew."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.cards.nudges import digest
+from bot.context import Context
+from bot.message import Block, Bold, Buttons, Message, Text, text
+from bot.model import Case, Nudge, NudgeKind, NudgeState
+from bot.policy import key_of
+
+
+def open_questions(ctx: Context, nudges: Sequence[Nudge]) -> list[tuple[Nudge, Case]]:
+    """Of these nudges what was sent and still waits for an answer."""
+    sent = [n for n in nudges if n.state in (NudgeState.SENT, NudgeState.SHOWN) and n.application]
+    # A brief asks nothing.
+    sent = [n for n in sent if n.kind is not NudgeKind.BRIEF]
+    cases = ctx.cases({n.application for n in sent})
+    found = []
+    for nudge in sent:
+        case = cases.get(nudge.application)
+        if case and any(key_of(ctx.seeker, w.name) == nudge.key for w in ctx.wanted(case)):
+            found.append((nudge, case))
+    return found
+
+
+def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
+    """The message of that reference as it is after the answer: what was done, then what is open.
+
+    What waits no longer goes, buttons and all; taking the answer back brings it again. None when
+    no nudge was sent under the reference.
+    """
+    mine = [n for n in ctx.unit.nudges.of(ctx.seeker.id) if n.message_ref == ref]
+    if not mine:
+        return None
+    pairs = open_questions(ctx, mine)
+    done: list[Block] = [text("Done.")]
+    if not ctx.seeker.discreet:
+        said = [block for block in answer.blocks if isinstance(block, Text | Buttons)]
+        done = [text(Bold(answer.title)), *said]
+    if not pairs:
+        title = "A note for you" if ctx.seeker.discreet else answer.title
+        return Message(title, tuple(done if ctx.seeker.discreet else done[1:]))
+    # Not late and not in doubt: the person is looking at it.
+    fresh = [(replace(nudge, due_at=ctx.now), case) for nudge, case in pairs]
+    rest = digest(ctx.seeker, fresh, (), ctx.letters, ctx.now)
+    used = {button.call for button in answer.buttons}
+    if any(button.call in used for button in rest.buttons):
+        done = [block for block in done if not isinstance(block, Buttons)]
+    return replace(rest, blocks=(*done, *rest.blocks))

@@ -1,0 +1,33 @@
+"""Inserts that meet a row which is there. Knows which words each dialect has for them, no table."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Insert, Table
+
+
+@cache
+def adding(table: Table, dialect: str, *key: str) -> Insert:
+    """The insert that leaves a row of the same key as it is, and then returns none."""
+    statement: Insert = _insert(table, dialect).on_conflict_do_nothing(index_elements=key)
+    return statement
+
+
+@cache
+def renewing(table: Table, dialect: str, renewed: str) -> Insert:
+    """The insert that, where a row of the same primary key is there, changes one column only."""
+    insert = _insert(table, dialect)
+    key = [column.name for column in table.primary_key]
+    changed = {renewed: insert.excluded[renewed]}
+    statement: Insert = insert.on_conflict_do_update(index_elements=key, set_=changed)
+    return statement
+
+
+def _insert(table: Table, dialect: str) -> Any:
+    if dialect == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as on_sqlite
+
+        return on_sqlite(table)
+    from sqlalchemy.dialects.postgresql import insert as on_postgresql
+
+    return on_postgresql(table)
