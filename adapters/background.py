@@ -32,7 +32,7 @@ class Background:
             log.error("failed task=%s error=%s", task.get_name(), type(error).__name__)
 
     async def finish(self, seconds: float) -> None:
-        """Wait until everything is done, what is begun meanwhile included, or `seconds` are over."""
+        """Wait until all is done, what is begun meanwhile included, or `seconds` are over."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         while self._tasks and (left := end - loop.time()) > 0:

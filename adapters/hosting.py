@@ -5,7 +5,6 @@ was begun in the background, the network, the database; within the 25 seconds th
 (https://devcenter.heroku.com/articles/dyno-shutdown-behavior).
 """
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -79,8 +78,8 @@ async def host(
         store = await stack.enter_async_context(Store.open(settings.database_url))
         slack = Slack(credentials, store, registry, letters, installs(credentials, store))
         stack.push_async_callback(slack.close)
+        dispatcher = Dispatcher(store, [slack.messenger], letters)
         if part.worker:
-            dispatcher = Dispatcher(store, [slack.messenger], letters)
             await stack.enter_async_context(Metronome(lambda: _tick(dispatcher)))
         if part.socket and credentials.socket:
             stack.push_async_callback(await slack.listen())
@@ -91,6 +90,8 @@ async def host(
         log.info("ready")
         await stop.wait()
         log.info("stopping")
+        # At once, so that a tick ends while the requests under way do.
+        dispatcher.stop()
 
 
 def installs(credentials: Credentials, store: Store) -> Installs | None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from rich.console import Console
 
-from bench import desk, nudges, start
+from bench import desk, nudges, slack, start
 from bench.databases import places
 from bench.report import Report, load
 
@@ -20,6 +20,7 @@ async def main() -> None:
     benches: dict[str, Callable[..., Awaitable[list[Report]]]] = {
         "desk": desk.run,
         "nudges": nudges.run,
+        "slack": slack.run,
         "start": start.run,
     }
     parser = argparse.ArgumentParser(prog="bench", description="Measures, as ratios to baselines.")

@@ -54,10 +54,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not sent. Try again at `at` (aware UTC), which the platform may have named."""
+    """Not sent. Try again at `at` (aware UTC), which the platform may have named.
+
+    `tried` is False when the platform was not even asked, as when a message waits for its turn.
+    """
 
     at: datetime
     why: str
+    tried: bool = True
 
 
 @dataclass(frozen=True, slots=True)

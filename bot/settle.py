@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.model import Account, Nudge, NudgeKind, NudgeState
-from bot.parcels import Parcel
+from bot.parcels import Parcel, untried
 from bot.plan import replan
 from bot.ports import Gone, Later, Outcome, Refused, Sent, Store, Unavailable, Unit, Unknown
 
@@ -32,8 +32,11 @@ def settled(parcel: Parcel, outcome: Outcome, repeats: bool, now: datetime) -> l
                 replace(n, state=NudgeState.SENT, why="delivered", sent_at=now, message_ref=ref)
                 for n in parcel.nudges
             ]
-        case Later(at, why):
-            return [_again(n, max(at, now + timedelta(seconds=1)), why, now) for n in parcel.nudges]
+        case Later(at, why, tried):
+            at = max(at, now + timedelta(seconds=1))
+            if not tried:
+                return [replace(untried(nudge, at), why=why) for nudge in parcel.nudges]
+            return [_again(nudge, at, why, now) for nudge in parcel.nudges]
         case Unknown(why):
             return [_doubtful(n, why, repeats, now) for n in parcel.nudges]
         case Gone(why) | Refused(why):

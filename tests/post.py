@@ -1,6 +1,7 @@
 """A messenger for tests: a platform on the other side of the network that does as it is told."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,10 +24,13 @@ class Post:
     orders: deque[Outcome | str] = field(default_factory=deque)
     arrived: list[tuple[str, Message]] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
+    on_send: Callable[[], None] | None = None
 
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         """Obey the next order: an outcome, or "killed before", "killed after", "lost answer"."""
         self.tried.append(key)
+        if self.on_send:
+            self.on_send()
         order = self.orders.popleft() if self.orders else Sent("ref")
         if order == "killed before":
             raise Killed

@@ -8,12 +8,12 @@ import pytest
 
 from bot.commands import registry
 from bot.desk import Desk
-from bot.dispatch import LEASE, Dispatcher
+from bot.dispatch import AT_ONCE, LEASE, Dispatcher
 from bot.letters.draft import Letters
 from bot.message import Call, Message, plain
 from bot.model import Account, Case, Interview, Nudge, NudgeKind, NudgeState, Stage, Who
 from bot.parcels import judge
-from bot.ports import Gone, Later, Outcome, Refused
+from bot.ports import Gone, Later, Outcome, Refused, Unknown
 from bot.settle import UNKNOWN_TRIES
 from storage.store import Store
 from tests.post import Killed, Post
@@ -54,6 +54,34 @@ async def world(store: Store) -> World:
     await made.dispatcher.tick(datetime(2026, 6, 5, 20, tzinfo=UTC))
     made.post.arrived.clear()
     return made
+
+
+async def test_a_dispatcher_that_is_stopped_finishes_what_is_on_its_way_and_no_more(
+    world: World,
+) -> None:
+    others = [Who("terminal", f"u{n}", zone="America/New_York") for n in range(20)]
+    for who in others:
+        await world.desk.handle(Call("job applied", {"company": "Acme", "role": "SRE"}), who, BEGIN)
+    world.post.on_send = world.dispatcher.stop
+    await world.dispatcher.tick(DUE)
+    sent = len(world.post.arrived)
+    assert 0 < sent <= AT_ONCE
+    world.post.on_send = None
+    await Dispatcher(world.store, [world.post], LETTERS).tick(DUE)
+    assert len(world.post.arrived) == 21
+
+
+async def test_waiting_for_a_turn_uses_up_no_try(world: World) -> None:
+    at = DUE
+    for _ in range(UNKNOWN_TRIES + 1):
+        world.post.orders.append(Later(at + timedelta(minutes=1), "busy", tried=False))
+        await world.dispatcher.tick(at)
+        at += timedelta(minutes=2)
+    assert (await world.nudge()).tries == 0
+    world.post.orders.append(Unknown("the answer was lost"))
+    await world.dispatcher.tick(at)
+    nudge = await world.nudge()
+    assert (nudge.state, nudge.in_doubt) == (NudgeState.PLANNED, True)
 
 
 async def test_a_confirmed_message_is_sent_once_and_names_where(world: World) -> None:

@@ -86,17 +86,14 @@ class Slack:
             store=installs.store if installs else None,
             rotation=rotation if installs else None,
         )
-        self.messenger = SlackMessenger(self.clients, Pacing(), clock, self._delivered)
+        self._pacing = Pacing()
+        self._people = People(self.clients)
+        self.messenger = SlackMessenger(self.clients, self._pacing, clock, self._delivered)
         desk = Desk(store, registry, letters, NOTICE)
-        people = People(self.clients)
-        self.front = Front(desk, self.clients, people, self.messenger, self.background, clock)
+        self.front = Front(desk, self.clients, self._people, self.messenger, self.background, clock)
         self._installer = self._install(installs) if installs else None
         self._lifecycle = Lifecycle(
-            store,
-            self.clients,
-            clock,
-            installs.store if installs else None,
-            self._installer.forget if self._installer else lambda _: None,
+            store, clock, self._forget, installs.store if installs else None
         )
         self.bolt = self._bolt()
         Listening(self.front, self._lifecycle).attach(self.bolt)
@@ -120,6 +117,14 @@ class Slack:
             page=installs.page,
             installed=self._installed,
         )
+
+    def _forget(self, workspace: Workspace) -> None:
+        """Drop what this process remembers of a workspace, its token above all."""
+        self.clients.forget(workspace.key)
+        self._people.forget(workspace.key)
+        self._pacing.forget(workspace.key)
+        if self._installer:
+            self._installer.forget(workspace)
 
     async def _installed(self, installation: Installation) -> None:
         whole = bool(installation.is_enterprise_install)
@@ -164,7 +169,8 @@ class Slack:
 
         found = [Route(EVENTS_PATH, guarded(events), methods=["POST"])]
         if self._installer:
-            found += [Route(path, handle, methods=["GET"]) for path in (INSTALL_PATH, REDIRECT_PATH)]
+            paths = (INSTALL_PATH, REDIRECT_PATH)
+            found += [Route(path, handle, methods=["GET"]) for path in paths]
         return found
 
     async def listen(self) -> Callable[[], Awaitable[None]]:
@@ -182,7 +188,8 @@ class Slack:
         closing: Callable[[], Awaitable[None]] = handler.close_async
         return closing
 
-    async def close(self, seconds: float = 8) -> None:
+    async def close(self, seconds: float = 5) -> None:
         """Finish what is under way, for at most so many seconds, and let go of the network."""
         await self.background.finish(seconds)
+        await self._people.aclose()
         await self.clients.aclose()

@@ -13,7 +13,7 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from adapters.slack import Json
-from adapters.slack.words import units, words
+from adapters.slack.literal import units, words
 from bot.command import Option
 from bot.kinds import KindName
 from bot.model import Application, Interview
@@ -179,8 +179,7 @@ def _block(option: Option, name: str, element: Json) -> Json:
         "block_id": name,
         "label": words(label, LABEL_LIMIT),
         "element": element,
-        # What follows from other answers need not be given; the core says when it does not.
-        "optional": goes_on or not option.required or option.opt.derive is not None,
+        "optional": goes_on or not option.required,
     }
 
 

@@ -60,7 +60,7 @@ class Credentials:
                 raise BadSetting(f"{name} begins with {start}; this is another one of Slack's.")
         if self.bot_token and self.client_id:
             raise BadSetting(
-                "SLACK_BOT_TOKEN is for one workspace and SLACK_CLIENT_ID for many: set one of them."
+                "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many: set one of them."
             )
         if self.client_id or self.client_secret:
             missing = [n for n in _INSTALLING if not environment.get(n, "").strip()]

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import Json
+from adapters.slack.outcomes import code_of
 from bot.message import Block, File, Message, Text, text
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ async def _send(client: AsyncWebClient, channel: str, files: list[File]) -> Text
                 channel=channel, content=file.data, filename=file.name, title=file.name
             )
     except SlackApiError as error:
-        if error.response.get("error") not in ("missing_scope", "not_allowed_token_type"):
+        if code_of(error.response) not in ("missing_scope", "not_allowed_token_type"):
             raise
         for file in files:
             await _write_out(client, channel, file)

@@ -10,8 +10,8 @@ from typing import Any
 
 from adapters.slack import Json
 from adapters.slack.controls import GOES_ON, HOLDS, PARTED
+from adapters.slack.literal import line
 from adapters.slack.meta import Meta
-from adapters.slack.words import line
 from bot.message import Call, Form
 
 ERROR_LIMIT = 500

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from adapters.slack import Json
 from adapters.slack.controls import GOES_ON, Moment, again, as_typed, controls
 from adapters.slack.filled import filled
+from adapters.slack.literal import line, units, words
 from adapters.slack.meta import LIMIT, Meta, Origin
-from adapters.slack.words import line, units, words
 from bot.command import Command, Option
 from bot.kinds import KindName
 from bot.message import Call, Form
@@ -62,8 +62,7 @@ def view(
         answer = answers.get(option.name, "")
         blocks += controls(option, answer, moment, explained=bool(problem))
     left = [o for o in command.asked if o.opt.more and o.name not in names]
-    if left:
-        blocks.append(_more_button())
+    blocks = [*blocks, _more_button()] if left else _eased(blocks, command)
     title = form.intro if 0 < len(form.intro) <= TITLE_LIMIT else _title(command.help)
     return {
         "type": "modal",
@@ -106,8 +105,22 @@ def with_more(sent: Json, command: Command, now: datetime, zone: ZoneInfo) -> Js
     return {
         **{key: sent[key] for key in ("type", "callback_id", "title", "submit", "close")},
         "private_metadata": _carried(command, {**known, **emptied}, meta.origin),
-        "blocks": blocks,
+        "blocks": _eased(blocks, command),
     }
+
+
+def _eased(blocks: list[Json], command: Command) -> list[Json]:
+    """The blocks of a whole form: what may follow from another of its fields can be left empty.
+
+    An agency often does not name the employer. The core says when an answer does not follow.
+    """
+    derived = {option.name for option in command.options if option.opt.derive}
+    return [
+        {**block, "optional": True}
+        if block["type"] == "input" and block["block_id"] in derived
+        else block
+        for block in blocks
+    ]
 
 
 def _is_asked(option: Option, form: Form, answers: Mapping[str, str], more: bool) -> bool:

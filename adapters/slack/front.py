@@ -11,7 +11,7 @@ from datetime import datetime
 from adapters.background import Background
 from adapters.slack import PLATFORM, Json
 from adapters.slack.clients import Clients, NotInstalled
-from adapters.slack.messenger import SlackMessenger
+from adapters.slack.messenger import SentMessages, SlackMessenger
 from adapters.slack.people import People
 from adapters.slack.windows import home
 from adapters.slack.workspace import Workspace
@@ -57,6 +57,7 @@ class Front:
         self.clients = clients
         self.background = background
         self.clock = clock
+        self.sent = SentMessages(clients, clock)
         self._people = people
         self._messenger = messenger
         self._greeted: set[tuple[str, str]] = set()

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from slack_sdk.oauth.installation_store import Installation
 
+from adapters.slack.literal import line
 from adapters.slack.manifest import Scope
-from adapters.slack.words import line
 from bot.message import Block, Bold, Facts, Item, Items, Link, Message, text
 
 

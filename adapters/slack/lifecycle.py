@@ -13,7 +13,6 @@ from slack_bolt import BoltResponse
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 
 from adapters.slack import PLATFORM, Json
-from adapters.slack.clients import Clients
 from adapters.slack.workspace import Workspace
 from bot.ports import Store, Unit
 
@@ -31,14 +30,12 @@ class Lifecycle:
     def __init__(
         self,
         store: Store,
-        clients: Clients,
         clock: Callable[[], datetime],
+        forget: Callable[[Workspace], None],
         installations: AsyncInstallationStore | None = None,
-        forget: Callable[[Workspace], None] = lambda _: None,
     ) -> None:
-        """`forget` drops whatever else remembers a token of a workspace."""
+        """`forget` drops whatever this process remembers of a workspace."""
         self._store = store
-        self._clients = clients
         self._clock = clock
         self._installations = installations
         self._forget = forget
@@ -70,12 +67,10 @@ class Lifecycle:
 
     async def arrived(self, workspace: Workspace) -> None:
         """The bot was installed, perhaps again: nothing is erased, and people can be reached."""
-        self._clients.forget(workspace.key)
         self._forget(workspace)
         await self._store.transact(lambda unit: unit.arrive(PLATFORM, workspace.key))
 
     async def _remove_tokens(self, workspace: Workspace) -> None:
-        self._clients.forget(workspace.key)
         self._forget(workspace)
         if self._installations is not None:
             await self._installations.async_delete_all(

@@ -19,9 +19,10 @@ from adapters.slack.blocks import read_action
 from adapters.slack.clients import NotInstalled
 from adapters.slack.files import without_files
 from adapters.slack.filled import errors, filled
-from adapters.slack.forms import with_more
+from adapters.slack.forms import MORE, with_more
 from adapters.slack.front import STRANGER, Front
 from adapters.slack.lifecycle import Lifecycle
+from adapters.slack.literal import words
 from adapters.slack.meta import Meta, Origin
 from adapters.slack.places import Aside, Letter, Place, Surroundings, Window, put, settle
 from adapters.slack.reply import spoken
@@ -115,17 +116,26 @@ class Listening:
         self.front.background.start(self._clicked(body))
 
     async def _clicked(self, body: Json) -> None:
-        pressed = body["actions"][0]
         who = await self.front.who(body)
         around = await self._around(body, who)
-        place = at(body, around)
+        await self._excused(at(body, around), lambda place: self._press(body, place, around, who))
+
+    async def _press(self, body: Json, place: Place, around: Surroundings, who: Who | None) -> None:
+        pressed = body["actions"][0]
         if who is None:
             await place.say(STRANGER)
-            return
-        if pressed["action_id"] == "more":
+        elif pressed["action_id"] == MORE:
             await Window(around, view_id=body["view"]["id"]).show(self._fuller(body, around))
         elif pressed.get("type") == "button" and not pressed.get("url"):
             await self._open_or_answer(place, read_action(pressed["action_id"]), who)
+
+    async def _excused(self, place: Place, work: Callable[[Place], Awaitable[None]]) -> None:
+        """Do some work in a place; a failure of ours is said there too, and logged by its kind."""
+        try:
+            await work(place)
+        except Exception as error:
+            log.error("failed click error=%s", type(error).__name__)
+            await place.say(SORRY)
 
     def _fuller(self, body: Json, around: Surroundings) -> Json:
         call = filled(body["view"])
@@ -189,7 +199,10 @@ class Listening:
     async def _shortcut(self, body: Json) -> None:
         who = await self.front.who(body)
         around = await self._around(body, who)
-        place = Window(around, body["trigger_id"])
+        window = Window(around, body["trigger_id"])
+        await self._excused(window, lambda place: self._choose(body, place, who))
+
+    async def _choose(self, body: Json, place: Place, who: Who | None) -> None:
         if who is None:
             await place.say(STRANGER)
             return
@@ -229,7 +242,8 @@ class Listening:
 
     async def _around(self, body: Json, who: Who | None) -> Surroundings:
         clients = self.front.clients
-        client = await clients.client(who.workspace if who else Workspace.of(body).key)
+        workspace = who.workspace if who else Workspace.of(body).key
+        client = await clients.client(workspace)
 
         async def redraw(ref: str, answer: Message) -> Message | None:
             return (
@@ -237,7 +251,9 @@ class Listening:
             )
 
         return Surroundings(
+            workspace,
             client,
+            self.front.sent,
             clients.session,
             self.front.desk.registry,
             self.front.clock(),
@@ -300,6 +316,4 @@ def spoken_back(message: Message) -> Json:
 
 def option(label: str, raw: str) -> Json:
     """One offered answer."""
-    from adapters.slack.words import words
-
     return {"text": words(label, 75), "value": raw[:150]}

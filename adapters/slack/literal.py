@@ -74,6 +74,20 @@ def parted(text: str, limit: int = TEXT_LIMIT) -> list[str]:
     return [*parts, text]
 
 
+def line(text: str, limit: int) -> str:
+    """The text in one line of 1 to `limit` units, cut with an ellipsis; never blank.
+
+    Slack refuses an empty label, and so does a reader.
+    """
+    short = cut(one_line(text), limit)
+    return "…" if blank(short) else short
+
+
+def words(text: str, limit: int) -> Json:
+    """A text object that shows the text as it is, in one line of at most `limit`; never blank."""
+    return plain_text(line(text, limit), limit)
+
+
 def plain_text(text: str, limit: int = TEXT_LIMIT) -> Json:
     """A text object that shows the text as it is. It must not be blank."""
     return {"type": "plain_text", "text": cut(clean(text), limit), "emoji": False}

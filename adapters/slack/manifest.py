@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from adapters.slack import Json
-from adapters.slack.words import line
+from adapters.slack.literal import line
 from bot.command import Registry
 
 NAME_LIMIT = 35

@@ -7,6 +7,7 @@ that a message is the same one again, so nothing here sends a second time what m
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -29,7 +30,7 @@ T = TypeVar("T")
 NO_BUTTONS = "The buttons could not be shown here. You will find them in the app's Home tab."
 # When the token could not be had.
 SOON = timedelta(seconds=30)
-# chat.update and chat.delete are of Tier 3: more than 50 a minute.
+# chat.update is of Tier 3: more than 50 a minute.
 MENDING = timedelta(minutes=1) / 50
 MENDING_BURST = 50
 # Nothing is left to mend, or nobody may: not worth a warning.
@@ -68,7 +69,7 @@ class SlackMessenger:
         place = account.workspace
         at = self._pacing.take(place, self._clock(), key)
         if at is not None:
-            return Later(at, "waiting for its turn")
+            return Later(at, "waiting for its turn", tried=False)
         try:
             text, rows = text_of(message), blocks(message)
         except Exception as error:
@@ -100,7 +101,8 @@ class SlackMessenger:
         except NotInstalled as error:
             return Ended(Gone(f"{error} (not_installed)"), "not_installed", Then.STOP)
         except NotNow as error:
-            return Ended(Later(self._clock() + SOON, str(error)), "no_token", Then.PAUSE)
+            wait = Later(self._clock() + SOON, str(error), tried=False)
+            return Ended(wait, "no_token", Then.PAUSE)
         except Exception as error:
             return ended(error, self._clock())
         return Ended(Sent(f"{channel}:{ts}" if ts else ""), "ok")
@@ -123,7 +125,8 @@ class SlackMessenger:
             self._pacing.well(place)
             _tell(self._on_sent, account)
         if isinstance(outcome, Later) and end.then in (Then.HOLD, Then.PAUSE):
-            return Later(self._pacing.take(place, now, key) or outcome.at, outcome.why)
+            at = self._pacing.take(place, now, key) or outcome.at
+            return replace(outcome, at=at)
         return outcome
 
 
@@ -153,12 +156,6 @@ class SentMessages:
             workspace,
             "settle",
             lambda client: client.chat_update(channel=channel, ts=ts, blocks=blocks, text=text),
-        )
-
-    async def delete(self, channel: str, ts: str, workspace: str) -> bool:
-        """Take the message away; whether that was done."""
-        return await self._mend(
-            workspace, "delete", lambda client: client.chat_delete(channel=channel, ts=ts)
         )
 
     async def _mend(

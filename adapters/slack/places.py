@@ -18,7 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack import Json
 from adapters.slack.blocks import blocks, text_of
 from adapters.slack.forms import view
+from adapters.slack.messenger import SentMessages
 from adapters.slack.meta import Meta, Origin
+from adapters.slack.outcomes import code_of
 from adapters.slack.reply import reply, spoken
 from adapters.slack.windows import moment, window
 from bot.command import Registry
@@ -41,7 +43,9 @@ class Place(Protocol):
 class Surroundings:
     """What every place needs: ways to Slack, what commands ask, and the reader's day."""
 
+    workspace: str
     client: AsyncWebClient
+    sent: SentMessages
     session: aiohttp.ClientSession
     registry: Registry
     now: datetime
@@ -72,7 +76,7 @@ class Window:
                 found: Any = opened.get("view") or {}
                 self.view_id = found.get("id", "")
         except SlackApiError as error:
-            log.warning("window code=%s", error.response.get("error"))
+            log.warning("window code=%s", code_of(error.response))
             return False
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("window error=%s", type(error).__name__)
@@ -153,17 +157,10 @@ class Letter:
 async def settle(around: Surroundings, origin: Origin, answer: Message) -> None:
     """Draw a private message anew after something was done about it elsewhere."""
     drawn = await around.redraw(origin.ref, answer)
-    if drawn is None:
-        return
-    try:
-        await around.client.chat_update(
-            channel=origin.channel, ts=origin.ts, text=text_of(drawn), blocks=blocks(drawn)
+    if drawn is not None:
+        await around.sent.settle(
+            origin.channel, origin.ts, around.workspace, blocks(drawn), text_of(drawn)
         )
-    except SlackApiError as error:
-        # The message may have been deleted; what was done is done.
-        log.info("settle code=%s", error.response.get("error"))
-    except (aiohttp.ClientError, TimeoutError) as error:
-        log.warning("settle error=%s", type(error).__name__)
 
 
 def too_late(form: Form) -> Message:

@@ -13,8 +13,8 @@ from adapters.slack import Json
 from adapters.slack.controls import HOLDS, Moment, as_typed, controls
 from adapters.slack.filled import errors, filled
 from adapters.slack.forms import view, with_more
+from adapters.slack.literal import line, units, words
 from adapters.slack.meta import Meta, Origin
-from adapters.slack.words import line, units, words
 from bot.command import Command, Option
 from bot.commands import registry
 from bot.kinds import KindName

@@ -131,6 +131,18 @@ def test_a_newcomer_does_not_take_the_place_of_one_who_waited() -> None:
     assert pacing.take("T1", later, "new") == NOW + seconds(3)
     assert pacing.take("T1", later, f"n{BURST}") is None
     assert pacing.take("T1", later, f"n{BURST + 1}") is None
+    # Their places are free again.
+    assert pacing.take("T1", NOW + seconds(3), "new") is None
+    assert pacing.take("T1", NOW + seconds(4), "newer") is None
+
+
+def test_after_a_delay_those_who_find_no_room_are_put_back_one_after_another() -> None:
+    pacing = Pacing()
+    for number in range(BURST + 20):
+        pacing.take("T1", NOW, f"n{number}")
+    late = NOW + seconds(40)
+    answers = [pacing.take("T1", late, f"n{number}") for number in range(BURST, BURST + 20)]
+    assert answers == [None] * BURST + [late + seconds(number) for number in range(1, 6)]
 
 
 def test_places_of_those_who_never_come_are_given_up() -> None:

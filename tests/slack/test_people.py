@@ -18,6 +18,9 @@ ADA = {
     "tz": "Europe/Paris",
     "profile": {"real_name": "Ada Byron", "display_name": "ada"},
 }
+MATE = {"team_id": "E1", "enterprise_user": {"enterprise_id": "E1", "teams": ["T1"]}}
+COLLEAGUE = {"team_id": "T2", "enterprise_user": {"enterprise_id": "E1", "teams": ["T2"]}}
+OUTSIDER = {"team_id": "T2", "enterprise_user": {"enterprise_id": "E2", "teams": ["T2"]}}
 TEAM, INSIDE, ORG = Workspace("T1"), Workspace("T1", "E1"), Workspace("", "E1", True)
 
 
@@ -109,13 +112,29 @@ async def test_a_workspace_that_left_is_forgotten(people: People, wire: Wire) ->
         ({"deleted": True}, TEAM, False),
         ({"team_id": "T2"}, TEAM, False),
         ({"team_id": None}, TEAM, True),
-        ({"team_id": "E1", "enterprise_user": {"enterprise_id": "E1", "teams": ["T1"]}}, TEAM, True),
+        (
+            {"team_id": "E1", "enterprise_user": {"enterprise_id": "E1", "teams": ["T1"]}},
+            TEAM,
+            True,
+        ),
         ({"team_id": "T1"}, INSIDE, True),
-        ({"team_id": "E1", "enterprise_user": {"enterprise_id": "E1", "teams": ["T1"]}}, INSIDE, True),
-        ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E1", "teams": ["T2"]}}, INSIDE, False),
-        ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E1", "teams": ["T2"]}}, ORG, True),
+        (
+            {"team_id": "E1", "enterprise_user": {"enterprise_id": "E1", "teams": ["T1"]}},
+            INSIDE,
+            True,
+        ),
+        (
+            {"team_id": "T2", "enterprise_user": {"enterprise_id": "E1", "teams": ["T2"]}},
+            INSIDE,
+            False,
+        ),
+        (COLLEAGUE, ORG, True),
         ({"team_id": "E1"}, ORG, True),
-        ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E2", "teams": ["T2"]}}, ORG, False),
+        (
+            {"team_id": "T2", "enterprise_user": {"enterprise_id": "E2", "teams": ["T2"]}},
+            ORG,
+            False,
+        ),
         ({"team_id": "T2"}, ORG, False),
     ],
 )

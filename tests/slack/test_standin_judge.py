@@ -56,6 +56,11 @@ async def other_workspace(slack: Slack, client: AsyncWebClient) -> None:
     await client.chat_postMessage(channel="U2", text="Hi", **QUIET)
 
 
+async def other_conversation(slack: Slack, client: AsyncWebClient) -> None:
+    bob = slack.team("T2").person("U2", met=True)
+    await client.chat_postMessage(channel=bob.channel, text="Hi", **QUIET)
+
+
 async def missing_scope(slack: Slack, client: AsyncWebClient) -> None:
     team = slack.team("T3", scopes=["commands"])
     team.person("U3", met=True)
@@ -176,6 +181,7 @@ async def file_never_sent(slack: Slack, client: AsyncWebClient) -> None:
         (unknown_argument, "users.info: there is no argument zone"),
         (wrong_token, "auth.test: the token belongs to no workspace"),
         (other_workspace, "U2 belongs to another workspace than the token"),
+        (other_conversation, "DT2U2 belongs to another install than the token"),
         (missing_scope, "the scope chat:write is not granted"),
         (unknown_trigger, "the trigger_id is unknown"),
         (late_trigger, "older than 3 seconds"),

@@ -150,7 +150,6 @@ class Person:
             offered = await self.offered(name, str(answer)) if _external(element, answer) else None
             state = entered(element, answer, offered)
             view.typed[name, element["action_id"]] = state
-            view.problems.pop(name, None)
             if block.get("dispatch_action"):
                 action = {**state, "action_id": element["action_id"]}
                 await self._act(self.payloads.action(view, name, action))
