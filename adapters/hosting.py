@@ -16,7 +16,7 @@ from adapters.settings import BadSetting, Settings
 from adapters.slack.app import Installs, Slack
 from adapters.slack.credentials import Credentials
 from adapters.slack.requests import Signed
-from adapters.web.guard import Guard
+from adapters.web.guard import Guard, anyone
 from adapters.web.pages import page
 from adapters.web.server import Server
 from adapters.web.site import starlette_app
@@ -30,6 +30,9 @@ from storage.slack import SlackInstallations, SlackStates
 from storage.store import Store
 
 log = logging.getLogger(__name__)
+
+# Bytes in the body of a request from a browser, which sends none.
+SMALL = 1000
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,11 @@ async def host(
             stack.push_async_callback(await slack.listen())
         if part.web and credentials.http:
             trust = Signed(credentials.signing_secret)
-            site = starlette_app(slack.routes(lambda app: Guard(app, trust)))
+            site = starlette_app(
+                slack.routes(
+                    lambda app: Guard(app, trust), lambda app: Guard(app, anyone, limit=SMALL)
+                )
+            )
             await stack.enter_async_context(Server(site, port))
         log.info("ready")
         await stop.wait()

@@ -69,7 +69,7 @@ async def ours(stack: AsyncExitStack, door: Door, url: str) -> Made:
     slack = Slack(found, store, registry, Letters(), clock=lambda: NOW)
     stack.push_async_callback(slack.close)
     trust = Signed(door.secret)
-    site = starlette_app(slack.routes(lambda app: Guard(app, trust)))
+    site = starlette_app(slack.routes(lambda app: Guard(app, trust), lambda app: app))
     return site, lambda: slack.background.finish(60)
 
 

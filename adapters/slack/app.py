@@ -44,6 +44,8 @@ from bot.ports import Store
 
 log = logging.getLogger(__name__)
 
+# The database may also be out of reach: Bolt cannot tell the two apart.
+UNINSTALLED = "I cannot work here just now. If this stays, somebody has to install me again."
 # What Bolt says at other levels may quote a request.
 _QUIET = logging.getLogger("slack_bolt.quiet")
 _QUIET.setLevel(logging.CRITICAL)
@@ -116,6 +118,7 @@ class Slack:
             public_url=self._credentials.public_url,
             page=installs.page,
             installed=self._installed,
+            command=self._credentials.command,
         )
 
     def _forget(self, workspace: Workspace) -> None:
@@ -143,6 +146,7 @@ class Slack:
             # The guard in front of it has checked the signature; a socket needs none.
             request_verification_enabled=False,
             signing_secret=self._credentials.signing_secret or "unused",
+            user_facing_authorize_error_message=UNINSTALLED,
             **known,
         )
 
@@ -156,21 +160,25 @@ class Slack:
         """What arrived waits for an answer now, and the Home tab shows it."""
         self.front.refresh(Who(PLATFORM, account.user, account.workspace, discreet=True))
 
-    def routes(self, guarded: Callable[[ASGIApp], ASGIApp]) -> Sequence[BaseRoute]:
-        """What is served over HTTP; `guarded` turns away what is not signed by Slack."""
+    def routes(
+        self,
+        signed: Callable[[ASGIApp], ASGIApp],
+        public: Callable[[ASGIApp], ASGIApp],
+    ) -> Sequence[BaseRoute]:
+        """What is served over HTTP.
+
+        `signed` turns away what Slack has not signed, `public` what no browser would send.
+        """
         handler = AsyncSlackRequestHandler(self.bolt)
 
-        async def handle(request: Request) -> Response:
-            return await handler.handle(request)
-
-        async def events(scope: Scope, receive: Receive, send: Send) -> None:
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
             response = await handler.handle(Request(scope, receive))
             await response(scope, receive, send)
 
-        found = [Route(EVENTS_PATH, guarded(events), methods=["POST"])]
+        found = [Route(EVENTS_PATH, signed(serve), methods=["POST"])]
         if self._installer:
             paths = (INSTALL_PATH, REDIRECT_PATH)
-            found += [Route(path, handle, methods=["GET"]) for path in paths]
+            found += [Route(path, public(serve), methods=["GET"]) for path in paths]
         return found
 
     async def listen(self) -> Callable[[], Awaitable[None]]:

@@ -14,7 +14,8 @@ _INSTALLING = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "PUBLIC_URL", "TOKEN_KE
 class Credentials:
     """Socket Mode, HTTP for one workspace, or HTTP for any number of them.
 
-    Empty where not set. `keys` seal the tokens of installed workspaces, newest first.
+    Empty where not set. `keys` seal the tokens of installed workspaces, newest first. `command` is
+    the slash command as the manifest names it.
     """
 
     bot_token: str = ""
@@ -25,6 +26,7 @@ class Credentials:
     public_url: str = ""
     keys: tuple[str, ...] = ()
     api_url: str = SLACK
+    command: str = "/job"
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Credentials | None":
@@ -45,6 +47,7 @@ class Credentials:
             of("PUBLIC_URL").rstrip("/"),
             tuple(key.strip() for key in of("TOKEN_KEYS").split(",") if key.strip()),
             of("SLACK_API_URL").rstrip("/") + "/" if of("SLACK_API_URL") else SLACK,
+            of("SLACK_COMMAND") or "/job",
         )
         if not (found.bot_token or found.app_token or found.signing_secret or found.client_id):
             return None

@@ -80,7 +80,7 @@ async def connect(stack: AsyncExitStack, world: World, transport: str) -> None:
         await slack.over_socket().at_least(1)
         return
     trust = Signed(slack.signing_secret)
-    site = starlette_app(app.routes(lambda inner: Guard(inner, trust)))
+    site = starlette_app(app.routes(lambda inner: Guard(inner, trust), lambda inner: inner))
     server = await stack.enter_async_context(Server(site, 0, "127.0.0.1"))
     slack.over_http(f"http://127.0.0.1:{server.port}/slack/events")
 
@@ -243,5 +243,3 @@ def _problems(surface: Surface) -> dict[str, str]:
             words = standin.reading.shown([block])
             found[name.removeprefix(":problems").removeprefix(":problem ")] = words
     return found
-
-
