@@ -92,6 +92,19 @@ class Desk:
         except Unavailable:
             return None
 
+    async def sent(self, who: Who) -> Sequence[str]:
+        """The references of every private message that this person was sent, newest first."""
+
+        def look(unit: Unit) -> list[str]:
+            found = unit.look(who)
+            nudges = unit.nudges.of(found[0].id) if found else []
+            return list(dict.fromkeys(n.message_ref for n in reversed(nudges) if n.message_ref))
+
+        try:
+            return await self.store.transact(look)
+        except Unavailable:
+            return ()
+
     async def board(self, who: Who, now: datetime) -> Message:
         """The dashboard of whoever looks at it, also of somebody who has never said anything.
 

@@ -37,6 +37,7 @@ STRANGER = Message(
 )
 # Long enough to learn whether somebody has begun, short enough to open a form all the same.
 GLANCE = 0.5
+FORGET = "job forget"
 # Of people who were greeted; a greeting twice is no harm.
 REMEMBERED = 10_000
 
@@ -84,11 +85,15 @@ class Front:
 
     async def handle(self, call: Call, who: Who) -> Answer:
         """The desk's answer; whatever it changed is shown in the Home tab as well."""
+        refs = await self.desk.sent(who) if call.name == FORGET else ()
         answer = await self.desk.handle(call, who, self.clock())
         log.info("command=%s answer=%s", call.name, type(answer).__name__)
         if isinstance(answer, Message) and answer.changed:
             if call.name == BEGIN:
                 answer = await self._greet(answer, who)
+            if call.name == FORGET:
+                self.background.start(self._remove(refs, who))
+                answer = answer.and_then(text("The messages that I sent you go as well."))
             self.refresh(who)
         return answer
 
@@ -138,6 +143,12 @@ class Front:
         except Exception as error:
             # The next change draws it again.
             log.warning("home error=%s", type(error).__name__)
+
+    async def _remove(self, refs: Sequence[str], who: Who) -> None:
+        """Delete private messages, which nobody but their sender can; the newest of very many."""
+        for ref in refs:
+            channel, _, ts = ref.partition(":")
+            await self.sent.delete(channel, ts, who.workspace)
 
     async def _greet(self, answer: Message, who: Who) -> Message:
         """The first private message, once; when it cannot arrive the answer says what to do."""

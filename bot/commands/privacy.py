@@ -174,5 +174,4 @@ def job_forget(
         return Message("Erase everything about you?", (text(words), Buttons(row)))
     ctx.unit.forget(ctx.seeker.id)
     ctx.forgotten = True
-    words = "Nothing about you is left here. Earlier messages stay until you delete them."
-    return Message("Erased", (text(words),))
+    return Message("Erased", (text("Nothing about you is left here."),))

@@ -1,0 +1,84 @@
+"""A conversation, a window or the Home tab as one HTML page. Knows what frames them in Slack.
+
+Nothing is taken from Slack but the order of things: no logo, no picture, no font file.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+from docs.pictures.slack_blocks import Json, Reader, button, shown, text
+
+NAME = "Followthrough"
+# A letter with the tick of what is done.
+AVATAR = """<span class="avatar"><svg viewBox="0 0 36 36" width="100%" height="100%">
+<rect width="36" height="36" fill="#1f5c4d"/>
+<rect x="7" y="11" width="19" height="14" rx="2" fill="#fff"/>
+<path d="M8 12.5l8.500 7 8.500-7" fill="none" stroke="#1f5c4d" stroke-width="1.800"/>
+<circle cx="26" cy="24" r="7" fill="#f2b544" stroke="#1f5c4d" stroke-width="1.800"/>
+<path d="M23 24.200l2.200 2.200 4-4.400" fill="none" stroke="#1f5c4d" stroke-width="1.900"/>
+</svg></span>"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message of the bot's: its blocks, when it came, and the files that came with it."""
+
+    blocks: Sequence[Json]
+    at: datetime
+    ephemeral: bool = False
+    files: Sequence[str] = field(default=())
+
+
+def chat(messages: Sequence[Said], reader: Reader) -> str:
+    """Messages as they stand in a conversation."""
+    return _page(f'<div class="chat">{"".join(_message(m, reader) for m in messages)}</div>')
+
+
+def window(view: Json, reader: Reader) -> str:
+    """A window with its title, blocks and the buttons below; on a phone it fills the screen."""
+    submit = {"text": view["submit"], "style": "primary"} if view.get("submit") else None
+    row = [{"text": view["close"]}, *([submit] if submit else [])]
+    return _page(
+        '<div class="shade"><div class="window">'
+        f"<header>{AVATAR}<b>{text(view['title'])}</b><i>×</i></header>"
+        f"<main>{shown(view['blocks'], reader)}</main>"
+        f"<footer>{''.join(map(button, row))}</footer></div></div>"
+    )
+
+
+def home(view: Json, reader: Reader) -> str:
+    """The Home tab, below the app's name and its tabs."""
+    return _page(
+        f'<div class="place"><div>{AVATAR}{NAME}</div><nav><span class="here">Home</span>'
+        "<span>Messages</span><span>About</span></nav></div>"
+        f'<div class="home">{shown(view["blocks"], reader)}</div>'
+    )
+
+
+def _message(said: Said, reader: Reader) -> str:
+    at = said.at.astimezone(reader.zone)
+    hour = f"{at.hour % 12 or 12}:{at:%M} {'AM' if at.hour < 12 else 'PM'}"
+    aside = '<div class="unseen">Only visible to you</div>' if said.ephemeral else ""
+    files = "".join(
+        f'<span class="file"><i></i><span><b>{escape(name)}</b>'
+        f"<small>{escape(name.rpartition('.')[2].upper())}</small></span></span>"
+        for name in said.files
+    )
+    return (
+        f'{aside}<div class="message">{AVATAR}<div class="said"><div class="by"><b>{NAME}</b>'
+        f'<span class="badge">APP</span><time>{hour}</time></div>'
+        f"{shown(said.blocks, reader)}{files}</div></div>"
+    )
+
+
+def _page(body: str) -> str:
+    style = (Path(__file__).parent / "slack.css").read_text()
+    # Its height is for the camera.
+    measured = "document.documentElement.dataset.height = document.body.scrollHeight"
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{NAME}</title>'
+        f"<style>{style}</style></head><body>{body}<script>{measured}</script></body></html>"
+    )
