@@ -110,6 +110,11 @@ class Command:
         shown = re.sub(r"(\[\w+ )?\{(\w+)\}", self._placeholder, self.phrase)
         return f"{self.name} {shown}"
 
+    @property
+    def line(self) -> str:
+        """As `usage`, without the group, which a slash command's own name or the word implies."""
+        return self.usage.removeprefix(f"{self.group} ")
+
     def _placeholder(self, found: re.Match[str]) -> str:
         option = self.option(found[2])
         word = PLACEHOLDERS.get(option.kind.name, found[2].upper()) if option else found[2]
@@ -238,10 +243,10 @@ class Registry:
         for name in call.answers.keys() - set(names):
             if name == LEFT_OVER:
                 words = shorten(call.answers[name], 40)
-                problems[name] = Unfit(f"I did not understand “{words}”. Usage: {command.usage}")
+                problems[name] = Unfit(f"I did not understand “{words}”. Usage: {command.line}")
                 continue
             near = difflib.get_close_matches(name, names, n=1)
-            hint = f" Did you mean {near[0]}?" if near else f" Usage: {command.usage}"
+            hint = f" Did you mean {near[0]}?" if near else f" Usage: {command.line}"
             problems[name] = Unfit(f"There is no option {name[:32]!r} here.{hint}")
         if problems:
             raise Problems(problems)

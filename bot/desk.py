@@ -254,7 +254,7 @@ class Desk:
         count = "One message" if len(waiting) == 1 else f"{len(waiting)} messages"
         show = Button("Show what I missed", Call("job today"), Style.PRIMARY)
         if any(button.call == show.call for button in answer.buttons):
-            return answer.and_then(text(f"{count} could not reach you: job today has them."))
+            return answer.and_then(text(f"{count} could not reach you: “today” has them."))
         return answer.and_then(text(f"{count} could not reach you."), Buttons((show,)))
 
     def _unknown(self, call: Call) -> Message:

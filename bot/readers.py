@@ -253,8 +253,8 @@ def read_application(text: str, reading: Reading, _: Lean) -> Application:
     if found:
         raise Unfit("Which one?", [(f"{a.title} (#{a.number})", f"#{a.number}") for a in found[:5]])
     if not known:
-        raise Unfit("Nothing is logged yet. Start with: job applied ROLE at COMPANY")
-    raise Unfit("I cannot find that one among yours. job list shows them.")
+        raise Unfit("Nothing is logged yet. Start with: applied ROLE at COMPANY")
+    raise Unfit("I cannot find that one among yours. “list” shows them.")
 
 
 def match_applications(text: str, known: Sequence[Application]) -> list[Application]:

@@ -108,7 +108,7 @@ def advice(seeker: Seeker, cases: Sequence[Case], this_week: int, today: date) -
         return "more through people: that is where your answers come from."
     if due:
         count = "the follow-up that is" if len(due) == 1 else f"the {len(due)} follow-ups that are"
-        return f"send {count} ready and waiting; job today has the letters."
+        return f"send {count} ready and waiting; “today” has the letters."
     if not cases:
         return "one application to a place you would like to work, and its follow-up."
     return "keep to it: a few that fit, each followed up once."

@@ -53,8 +53,8 @@ def ask(notice: Notice, then: int = 0) -> Message:
 def answered(seeker: Seeker) -> str:
     """What follows from the answer, in one sentence."""
     if seeker.discreet:
-        return "My messages will name nobody until you open them; job settings changes that."
-    return "My messages will bring the finished letter; job settings changes that."
+        return "My messages will name nobody until you open them; “settings” changes that."
+    return "My messages will bring the finished letter; “settings” changes that."
 
 
 def greeting() -> Message:

@@ -115,4 +115,4 @@ def listing(
         items.append(
             Item((Bold(a.title), f" #{a.number}" + (f": {words}" if words else "")), further(case))
         )
-    return Items(tuple(items), more="… and more: job list")
+    return Items(tuple(items), more="… and more in “list”")

@@ -44,7 +44,7 @@ def _hint(drafted: Drafted) -> str:
     if "fit" in missing or "proof" in missing:
         return "Stronger with one concrete result of yours: job edit, “proof”."
     if "name" in missing:
-        return "Your name is missing: job settings name=…"
+        return "Your name is missing: settings name=…"
     return ""
 
 

@@ -45,11 +45,11 @@ def _due(ctx: Context, nudges: Sequence[Nudge]) -> list[Block]:
     blocks: list[Block] = []
     if waiting:
         rows = tuple(nudge_row(ctx, nudge, case) for nudge, case in waiting)
-        blocks += [text(Bold("Waiting for you")), Items(rows, more="… and more: job today")]
+        blocks += [text(Bold("Waiting for you")), Items(rows, more="… and more in “today”")]
     if coming:
         cases = ctx.cases({n.application for n in coming if n.application})
         rows = tuple(nudge_row(ctx, nudge, cases.get(nudge.application)) for nudge in coming)
-        blocks += [text(Bold("This week")), Items(rows, more="… and more: job today")]
+        blocks += [text(Bold("This week")), Items(rows, more="… and more in “today”")]
     return blocks
 
 
@@ -68,7 +68,7 @@ def _stages(ctx: Context, nudges: Sequence[Nudge]) -> list[Block]:
             continue
         cases = ctx.cases({a.number for a in there[:ROWS]})
         rows = [(cases[a.number], planned.get(a.number, [])) for a in there if a.number in cases]
-        more = f"… and {len(there) - ROWS} more: job list" if len(there) > ROWS else ""
+        more = f"… and {len(there) - ROWS} more in “list”" if len(there) > ROWS else ""
         items = listing(rows, ctx.seeker, ctx.today, next_button, staged=False)
         blocks += [
             text(Bold(f"{STAGES[stage]} ({len(there)})")),

@@ -27,4 +27,4 @@ WHICH = Opt("Which application? Its employer, or its number", complete=applicati
 
 def not_found() -> Message:
     """The same answer for what never was, what is gone, and what belongs to somebody else."""
-    return Message("I cannot find that among yours", (text("job list shows what is there."),))
+    return Message("I cannot find that among yours", (text("“list” shows what is there."),))

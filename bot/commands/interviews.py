@@ -143,7 +143,7 @@ def job_debrief(
     case = ctx.case(found.application) if found else None
     if found is None or case is None:
         ahead = [i for i in ctx.interview_choices() if not i.cancelled and i.starts_at > ctx.now]
-        spans: tuple[Span, ...] = ("Log it first: job interview COMPANY WHEN",)
+        spans: tuple[Span, ...] = ("Log it first: interview COMPANY WHEN",)
         if ahead:
             spans = ("The next one is still ahead: ", when(ahead[0].starts_at, ctx.seeker), ".")
         return Message("There is no interview to look back on yet", (text(*spans),))

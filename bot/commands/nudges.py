@@ -24,7 +24,7 @@ AHEAD_DAYS = 7
 SKIPPED = {
     NudgeKind.FOLLOW_UP: ("No follow-up", "Then none goes out here. The rest goes on as before."),
     NudgeKind.BRIEF: ("No brief", "Then none comes. The rest goes on as before."),
-    NudgeKind.DEBRIEF: ("No questions", "Then I leave it at that. debrief has them at any time."),
+    NudgeKind.DEBRIEF: ("No questions", "Then I leave it at that. “debrief” has them at any time."),
     NudgeKind.THANKS: ("No letter", "Then none goes out here. The rest goes on as before."),
     NudgeKind.HEARD: ("Still waiting", "I will not ask about this silence again."),
     NudgeKind.QUIET: ("Kept open", "It stays in your list, and I will not ask again."),
@@ -73,7 +73,7 @@ def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
     shown = digest(open_person, first, everything, ctx.letters, ctx.now)
     rest = len(undelivered) - len(first)
     lead = text("This could not reach you when it was due:")
-    more = (text(f"{rest} more: job today again."),) if rest else ()
+    more = (text(f"{rest} more: “today” again."),) if rest else ()
     return Message(shown.title, (lead, *shown.blocks, *more))
 
 

@@ -37,7 +37,7 @@ def job_list(
     order = list(STAGES)
     chosen.sort(key=lambda a: (-order.index(a.stage) if a.stage.open else 0, -a.number))
     if not known:
-        words = "Start with the last thing you sent: job applied ROLE at COMPANY"
+        words = "Start with the last thing you sent: applied ROLE at COMPANY"
         first = button("Log an application", "applied", Style.PRIMARY)
         return Message("Nothing is logged yet", (text(words), Buttons((first,))))
     start = max(page - 1, 0) * PAGE
@@ -111,8 +111,8 @@ def job_help(
             "Log what you sent; when it is time, the finished follow-up comes to you in private. "
             "You send it, and say so with one tap. Only you see your records."
         ),
-        Items(tuple(Item((Bold(c.usage), f"  {c.help}")) for c in ctx.registry.shown)),
-        text("help COMMAND explains one. Nearly everything can be taken back: job undo."),
+        Items(tuple(Item((Bold(c.line), f"  {c.help}")) for c in ctx.registry.shown)),
+        text("“help COMMAND” explains one, and “undo” takes back nearly everything."),
     ]
     row = (
         button("Log an application", "applied", Style.PRIMARY),
@@ -136,7 +136,7 @@ def _explain(command: Command) -> Message:
                 )
             )
         )
-    blocks: list[Block] = [text(command.help), text(command.usage)]
+    blocks: list[Block] = [text(command.help), text(command.line)]
     if rows:
         blocks += [
             Items(tuple(rows)),
