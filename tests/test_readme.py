@@ -1,16 +1,51 @@
-"""The README says what the program does: its transcripts and tables are the program's own."""
+"""The documents say what the program does: transcripts, tables and names are the program's own."""
 
 import re
 from pathlib import Path
 
-from docs.generate import README, filled, generated
+import pytest
+
+from adapters.cli import main
+from adapters.hosting import port_of
+from adapters.settings import Settings
+from adapters.slack.credentials import Credentials
+from docs.generate import DOCUMENTS, MISTAKES, README, SLACK, complaint, filled
 
 ROOT = README.parent
+WRITTEN = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
 
 
-def test_the_generated_parts_of_the_readme_are_as_the_program_prints_them() -> None:
-    text = README.read_text()
-    assert filled(text, generated()) == text, "run ./dev docs"
+class Asked(dict[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="1")
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: str = "") -> str:  # type: ignore[override]  # all that is used of a mapping
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def asked() -> set[str]:
+    """Every environment variable that the program reads."""
+    environment = Asked()
+    Settings.read(environment)
+    Credentials.read(environment)
+    port_of(environment)
+    return environment.names
+
+
+def anchors(text: str) -> set[str]:
+    """What a link may point at within a document: its headings, as GitHub names them."""
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_the_generated_parts_are_as_the_program_prints_them(document: Path) -> None:
+    text = document.read_text()
+    assert filled(text, DOCUMENTS[document]()) == text, "run ./dev docs"
 
 
 def test_the_readme_opens_with_the_story() -> None:
@@ -19,12 +54,34 @@ def test_the_readme_opens_with_the_story() -> None:
         assert words in story
 
 
-def test_every_file_that_the_documents_name_is_there() -> None:
-    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
-        text = document.read_text()
-        linked = re.findall(r"\]\((?!https?:|#)([^)#]+)\)", text)
-        named = re.findall(r"`((?:bot|adapters|storage|tests|docs|bench)/[\w/.]+)`", text)
-        for name in linked:
-            assert (document.parent / name).exists(), f"{document.name}: {name}"
-        for name in named:
-            assert (ROOT / Path(name)).exists(), f"{document.name}: {name}"
+@pytest.mark.parametrize("document", WRITTEN, ids=lambda document: document.name)
+def test_everything_that_a_document_names_is_there(document: Path) -> None:
+    text = document.read_text()
+    for name, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", text):
+        target = document.parent / name if name else document
+        assert target.exists(), name
+        assert not anchor or anchor in anchors(target.read_text()), anchor
+    for name in re.findall(r"`((?:bot|adapters|storage|tests|docs|bench)/[\w/.]+)`", text):
+        assert (ROOT / name).exists(), name
+
+
+def test_the_variables_in_the_documents_are_those_that_the_program_reads() -> None:
+    table = set(re.findall(r"^\| `([A-Z_]+)` \|", SLACK.read_text(), re.M))
+    assert table == asked()
+    for document in (README, SLACK):
+        named = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", document.read_text()))
+        assert named <= asked(), document.name
+
+
+def test_every_mistake_in_the_documents_is_one() -> None:
+    for what, process, environment in MISTAKES:
+        assert complaint(process, environment), what
+
+
+def test_every_order_of_the_command_line_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    main([])
+    orders = re.findall(r"^    ([a-z-]+)", capsys.readouterr().out, re.M)
+    text = SLACK.read_text()
+    assert "rotate-keys" in orders
+    for name in {*orders} - {"chat", "demo"}:
+        assert f"`followthrough {name}" in text, name
