@@ -30,6 +30,10 @@ from storage.slack import SlackInstallations, SlackStates
 from storage.store import Store
 
 log = logging.getLogger(__name__)
+# Whoever starts it sees that it has started, whatever else is logged.
+log.setLevel(logging.INFO)
+# Two lines at every beat, which say that there was one.
+logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 # Bytes in the body of a request from a browser, which sends none.
 SMALL = 1000
@@ -85,7 +89,7 @@ async def host(
         if part.worker:
             await stack.enter_async_context(Metronome(lambda: _tick(dispatcher)))
         if part.socket and credentials.socket:
-            stack.push_async_callback(await slack.listen())
+            await stack.enter_async_context(slack.socket())
         if part.web and credentials.http:
             trust = Signed(credentials.signing_secret)
             site = starlette_app(

@@ -2,6 +2,7 @@
 
     desk        an application logged through the desk, beside its own SQL statements alone
     nudges      20,000 due among a million pending, beside bare statements and APScheduler's store
+    slack       `/job applied ...` over signed HTTP, beside bare Bolt apps
     start       how long the command takes to start, beside Python alone
 
     databases   SQLite in a file and a PostgreSQL of our own, empty
@@ -9,6 +10,9 @@
     replay      the statements of one call, recorded and executed again with other values
     drains      the contenders that send what is due, each in a process of its own
     jobstore    one of them: APScheduler with its own store
+    slack_apps  what answers Slack, and a stand-in for Slack, each in a process of its own
+    slack_people  who asks, and the requests that Slack sends for them
+    slack_load  requests, sent as cheaply as can be
     laps        running things in turns, and what may be said about their times
     report      tables
 

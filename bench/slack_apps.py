@@ -133,7 +133,7 @@ async def made(name: str, stack: AsyncExitStack, order: Json) -> Made:
     door = Door(**order["door"])
     if name == OURS:
         return await ours(stack, door, order["url"])
-    first = nothing
+    first: Callable[[Json], Awaitable[None]] = nothing
     if name == ORM:
         engine = connect(order["url"], THREADS)
         stack.callback(engine.dispose)

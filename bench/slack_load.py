@@ -1,8 +1,8 @@
-"""Requests to an app, over connections that are kept, as cheaply as asyncio can. Knows HTTP only."""
+"""Requests over connections that are kept, as cheaply as asyncio can. Knows HTTP only."""
 
 import asyncio
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 
 class Connection(asyncio.Protocol):

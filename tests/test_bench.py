@@ -19,6 +19,13 @@ ROWS = {
         "APScheduler": DATABASES,
     },
     "growth": {"idle tick": DATABASES, "claim  ": DATABASES},
+    "slack": {
+        "acks alone": 2 * DATABASES,
+        "one row, ORM": 2 * DATABASES,
+        "stored, Home drawn": 2 * DATABASES,
+        "stored, till answers": 2 * DATABASES,
+    },
+    "acks": {"when the listener returns": 2, "looking every 10 ms": 2},
     "start": {
         "python -c pass": 1,
         "python -I -c pass": 1,
@@ -69,4 +76,4 @@ def test_a_bench_that_does_not_exist_is_refused_by_name() -> None:
 
     assert done.returncode == 2
     assert "'desks'" in done.stderr
-    assert "desk, nudges, start" in done.stderr
+    assert "desk, nudges, slack, start" in done.stderr

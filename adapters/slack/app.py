@@ -6,7 +6,7 @@ see docs/benchmarks.md). Our listeners return as soon as they have acknowledged.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +34,7 @@ from adapters.slack.messenger import SlackMessenger
 from adapters.slack.oauth import INSTALL_PATH, Installer
 from adapters.slack.pacing import Pacing
 from adapters.slack.people import People
+from adapters.slack.socket import WAIT, Socket
 from adapters.slack.workspace import Workspace
 from bot.command import Registry
 from bot.desk import Desk
@@ -136,7 +137,8 @@ class Slack:
 
     def _bolt(self) -> AsyncApp:
         known: dict[str, Any] = (
-            {"oauth_flow": self._installer}
+            # Without a client of ours Bolt would ask Slack itself, whatever address we were given.
+            {"oauth_flow": self._installer, "client": self._client()}
             if self._installer
             else {"client": self._client(self._credentials.bot_token)}
         )
@@ -181,20 +183,12 @@ class Slack:
             found += [Route(path, public(serve), methods=["GET"]) for path in paths]
         return found
 
-    async def listen(self) -> Callable[[], Awaitable[None]]:
-        """Open the socket to Slack, for Socket Mode; returns what closes it."""
-        from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-
-        handler = AsyncSocketModeHandler(
-            self.bolt,
-            self._credentials.app_token,
-            web_client=self._client(),
-            logger=_QUIET,
-        )
-        await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt forgot its types
-        log.info("connected")
-        closing: Callable[[], Awaitable[None]] = handler.close_async
-        return closing
+    def socket(self, wait: float = WAIT) -> Socket:
+        """The socket to Slack, for Socket Mode; to be entered. `wait`: see there."""
+        client = self._client()
+        # It tries again itself, and says so.
+        client.retry_handlers = []
+        return Socket(self.bolt, self._credentials.app_token, client, self.background, wait)
 
     async def close(self, seconds: float = 5) -> None:
         """Finish what is under way, for at most so many seconds, and let go of the network."""

@@ -36,7 +36,7 @@ TEXT_OF_LIMIT = 4000
 # More buttons than this beside each other wrap on a phone; Slack itself takes 25.
 ABREAST, MOST_ABREAST = 5, 25
 NOTHING = "Nothing to show here."
-NAMELESS = "A message from Followthrough"
+NAMELESS = "A message for you"
 # A message is tried so often, each time with less in it.
 TRIES = 12
 
@@ -81,8 +81,22 @@ def _render(message: Message, *, mail: bool) -> Iterator[Json]:
     said, rows = names(message), count(1)
     if header := _header(message):
         yield header
+    before: Block | None = None
     for block in message.blocks:
+        if _begins_part(block, before):
+            yield {"type": "divider"}
         yield from _block(block, said, rows, mail=mail)
+        before = block
+
+
+def _begins_part(block: Block, before: Block | None) -> bool:
+    """Whether a line parts a block from what was before: a heading after something to press.
+
+    Of several letters in one message it is seen so which buttons are whose.
+    """
+    pressed = isinstance(before, Items) or (isinstance(before, Buttons) and before.buttons)
+    headed = isinstance(block, Text) and block.spans and isinstance(block.spans[0], Bold)
+    return bool(pressed and headed)
 
 
 def _block(

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.slack import Json
 from adapters.slack.literal import units, words
+from adapters.slack.questions import question
 from bot.command import Option
 from bot.kinds import KindName
 from bot.model import Application, Interview
@@ -24,7 +25,10 @@ ACTION = "answer"
 LABEL_LIMIT = 2000
 FIELD_LIMIT = 3000
 OPTION_LIMIT = 75
+PLACEHOLDER_LIMIT = 150
 VALUE_LIMIT = 150
+# Once they have an answer there is no going back to none.
+NEVER_EMPTY = (KindName.CHOICE, KindName.YES_NO, KindName.TIME, KindName.ZONE)
 # Enough for the longest text that the core takes, 10,000 characters, even in the half fields of
 # text beyond Unicode's first plane.
 FIELDS = 8
@@ -73,6 +77,7 @@ def controls(option: Option, answer: str, moment: Moment, *, explained: bool = F
         element = _element(option, answer, moment)
     except Unfit as unfit:
         first, *rest = _fields(option, answer)
+        first.pop("hint", None)
         if not explained:
             first["hint"] = words(str(unfit), LABEL_LIMIT)
         return [first, *rest]
@@ -173,14 +178,26 @@ def _choice(label: str, raw: str) -> Json:
 
 def _block(option: Option, name: str, element: Json) -> Json:
     goes_on = name != option.name
-    label = f"{option.opt.question} (continued)" if goes_on else option.opt.question
-    return {
+    asked = question(option)
+    needed = option.required or _settled(option, element)
+    made: Json = {
         "type": "input",
         "block_id": name,
-        "label": words(label, LABEL_LIMIT),
+        "label": words(f"{asked.label} (continued)" if goes_on else asked.label, LABEL_LIMIT),
         "element": element,
-        "optional": goes_on or not option.required,
+        "optional": goes_on or not needed,
     }
+    if asked.hint and not goes_on:
+        made["hint"] = words(asked.hint, LABEL_LIMIT)
+    if asked.example and element["type"] in ("plain_text_input", "static_select"):
+        example = words(asked.example, PLACEHOLDER_LIMIT)
+        made["element"] = {**element, "placeholder": example}
+    return made
+
+
+def _settled(option: Option, element: Json) -> bool:
+    """Whether a field holds what can be changed but not be emptied, such as a time zone."""
+    return option.kind.name in NEVER_EMPTY and HOLDS[element["type"]][0] in element
 
 
 def _fields(option: Option, answer: str) -> list[Json]:

@@ -3,7 +3,6 @@
 Buttons are kept longest and letters next: paragraphs, facts and the words of a row go first.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +14,8 @@ from bot.message import Block, Facts, Item, Items, Message, Quote, Text, say, sh
 LINES = (2000, 400, 120)
 # A letter keeps this much, however many there are.
 LETTER = 1200
+# What Slack adds up.
+_SHOWN = ("text", "url", "fallback")
 # Pieces that no message has: a budget of characters alone.
 MANY = 100_000
 REST = "… and more."
@@ -46,10 +47,12 @@ def room_of(blocks: int) -> Room:
 
 def weight(value: Any) -> int:
     """How many characters some blocks show or lead to, about as Slack adds them up."""
-    if isinstance(value, Mapping):
-        own = (value.get(name) for name in ("text", "url", "fallback"))
-        return sum(units(v) for v in own if isinstance(v, str)) + sum(map(weight, value.values()))
-    return sum(map(weight, value)) if isinstance(value, list) else 0
+    if isinstance(value, list):
+        return sum(map(weight, value))
+    if not isinstance(value, dict):
+        return 0
+    own = sum(units(v) for n in _SHOWN if isinstance(v := value.get(n), str))
+    return own + sum(weight(v) for v in value.values() if not isinstance(v, str))
 
 
 def fitted(message: Message, characters: int, rows: int) -> Message:

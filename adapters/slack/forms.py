@@ -51,7 +51,7 @@ def view(
     the person's `zone` turn "yesterday" into its date.
     """
     answers = {name: as_typed(raw) for name, raw in form.call.answers.items()}
-    shown = [option for option in command.asked if _is_asked(option, form, answers, more)]
+    shown = [option for option in command.asked if _is_asked(option, command, form, answers, more)]
     names = {option.name for option in shown}
     moment = Moment(now, zone)
     blocks = _top(form, names)
@@ -62,7 +62,7 @@ def view(
         answer = answers.get(option.name, "")
         blocks += controls(option, answer, moment, explained=bool(problem))
     left = [o for o in command.asked if o.opt.more and o.name not in names]
-    blocks = [*blocks, _more_button()] if left else _eased(blocks, command)
+    blocks = _needed([*blocks, _more_button()] if left else _eased(blocks, command))
     title = form.intro if 0 < len(form.intro) <= TITLE_LIMIT else _title(command.help)
     return {
         "type": "modal",
@@ -123,12 +123,27 @@ def _eased(blocks: list[Json], command: Command) -> list[Json]:
     ]
 
 
-def _is_asked(option: Option, form: Form, answers: Mapping[str, str], more: bool) -> bool:
+def _needed(blocks: list[Json]) -> list[Json]:
+    """The blocks of a form; a letter that is all it asks for is not called optional."""
+    fields = [block for block in blocks if block["type"] == "input"]
+    if len(fields) != 1 or not fields[0]["element"].get("multiline"):
+        return blocks
+    return [{**block, "optional": False} if block in fields else block for block in blocks]
+
+
+def _is_asked(
+    option: Option, command: Command, form: Form, answers: Mapping[str, str], more: bool
+) -> bool:
     if option.name in form.problems:
         return True
     answer = answers.get(option.name, "")
-    if option.kind.name in ABOUT and answer:
-        return len(answer) > ABOUT_LIMIT
+    if option.kind.name in ABOUT:
+        if answer:
+            return len(answer) > ABOUT_LIMIT
+        # An interview's application is known with it.
+        known = (o.name for o in command.options if o.kind.name in ABOUT)
+        if not option.required and any(answers.get(name) for name in known):
+            return False
     return not option.opt.more or more or bool(answer)
 
 

@@ -15,6 +15,7 @@ from adapters.slack.messenger import SentMessages, SlackMessenger
 from adapters.slack.people import People
 from adapters.slack.windows import home
 from adapters.slack.workspace import Workspace
+from bot.context import STASHED
 from bot.desk import Desk
 from bot.message import Answer, Call, Form, Message, text
 from bot.model import Account, Who
@@ -62,7 +63,10 @@ class Front:
         self._people = people
         self._messenger = messenger
         self._greeted: set[tuple[str, str]] = set()
+        # Whose Home tab is being drawn, and whether something has changed since that began.
         self._refreshing: dict[tuple[str, str], bool] = {}
+        # One is drawn at a time, so that nobody's answer waits for more than one.
+        self._drawing = asyncio.Lock()
 
     async def who(self, body: Json) -> Who | None:
         """Whoever sent a request, as Slack vouches for them; None for a stranger.
@@ -87,13 +91,16 @@ class Front:
         """The desk's answer; whatever it changed is shown in the Home tab as well."""
         refs = await self.desk.sent(who) if call.name == FORGET else ()
         answer = await self.desk.handle(call, who, self.clock())
-        log.info("command=%s answer=%s", call.name, type(answer).__name__)
+        # What is no command's name is whatever somebody typed.
+        known = call.name == STASHED or self.desk.registry.get(call.name)
+        name = call.name if known else "unknown"
+        log.info("command=%s answer=%s", name, type(answer).__name__)
         if isinstance(answer, Message) and answer.changed:
             if call.name == BEGIN:
                 answer = await self._greet(answer, who)
             if call.name == FORGET:
                 self.background.start(self._remove(refs, who))
-                answer = answer.and_then(text("The messages that I sent you go as well."))
+                answer = answer.and_then(text("The nudges that I sent you go as well."))
             self.refresh(who)
         return answer
 
@@ -118,26 +125,25 @@ class Front:
     def refresh(self, who: Who) -> None:
         """Draw the Home tab anew, soon; several changes at once are drawn once."""
         key = (who.workspace, who.user)
-        if key in self._refreshing:
-            self._refreshing[key] = True
-            return
-        self._refreshing[key] = False
-        self.background.start(self._refresh(key, who))
+        under_way = key in self._refreshing
+        self._refreshing[key] = True
+        if not under_way:
+            self.background.start(self._refresh(key, who))
 
     async def _refresh(self, key: tuple[str, str], who: Who) -> None:
         try:
-            again = True
-            while again:
-                await self._publish(who)
-                again, self._refreshing[key] = self._refreshing[key], False
+            while self._refreshing[key]:
+                async with self._drawing:
+                    self._refreshing[key] = False
+                    view = home(await self.desk.board(who, self.clock()))
+                await self._publish(view, who)
         finally:
             del self._refreshing[key]
 
-    async def _publish(self, who: Who) -> None:
-        board = await self.desk.board(who, self.clock())
+    async def _publish(self, view: Json, who: Who) -> None:
         try:
             client = await self.clients.client(who.workspace)
-            await client.views_publish(user_id=who.user, view=home(board))
+            await client.views_publish(user_id=who.user, view=view)
         except NotInstalled:
             log.info("home workspace=%s outcome=not_installed", who.workspace)
         except Exception as error:

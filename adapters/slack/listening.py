@@ -37,9 +37,19 @@ from bot.phrase import read_line
 log = logging.getLogger(__name__)
 
 # Of the three seconds; the rest is for the way there and for opening a window.
-PATIENCE = 1.2
+PATIENCE = 0.8
 ANY = re.compile(".*", re.DOTALL)
+# Of the manifest.
+SHORTCUTS = ("log_application", "save_job")
 SORRY = Message("Sorry", (text("Something went wrong on my side. Please try it once more."),))
+EXPIRED = Message(
+    "That is from an older version of me",
+    (text("It no longer does anything, and nothing was changed. “help” lists what I can do."),),
+)
+NOT_YOURS = Message(
+    "That was for somebody else",
+    (text("Nothing was changed. What is yours is in your own messages with me."),),
+)
 
 T = TypeVar("T")
 Listener = Callable[[AsyncAck, Json], Awaitable[None]]
@@ -98,11 +108,17 @@ class Listening:
         await self._answer(place, call, who)
 
     async def _answer(self, place: Place, call: Call, who: Who) -> None:
-        answer, under_way = await self._patiently(self.front.handle(call, who))
+        answer, under_way = await self._patiently(self._answered(call, who))
         if answer is None:
             await place.hold()
-            answer = await under_way
-        await put(place, await self._sending_files(answer, who))
+            # Not awaited: Bolt sends the acknowledgement when the listener returns.
+            self.front.background.start(self._finish(place, under_way))
+            return
+        await put(place, answer)
+
+    async def _answered(self, call: Call, who: Who) -> Answer:
+        """The answer with its files on their way, which takes several calls of Slack's."""
+        return await self._sending_files(await self.front.handle(call, who), who)
 
     async def _patiently(self, work: Coroutine[Any, Any, T]) -> "tuple[T | None, asyncio.Task[T]]":
         """The result, or None while it is still under way. A click that is gone stops nothing."""
@@ -124,10 +140,21 @@ class Listening:
         pressed = body["actions"][0]
         if who is None:
             await place.say(STRANGER)
-        elif pressed["action_id"] == MORE:
-            await Window(around, view_id=body["view"]["id"]).show(self._fuller(body, around))
+        elif elsewhere(body.get("container") or {}):
+            await place.say(NOT_YOURS)
+        elif pressed["action_id"] == MORE and body.get("view"):
+            fuller = self._fuller(body, around)
+            if fuller is None:
+                await place.say(EXPIRED)
+            else:
+                await Window(around, view_id=body["view"]["id"]).show(fuller)
         elif pressed.get("type") == "button" and not pressed.get("url"):
-            await self._open_or_answer(place, read_action(pressed["action_id"]), who)
+            call = read_action(pressed["action_id"])
+            if call.name:
+                await self._open_or_answer(place, call, who)
+            else:
+                log.info("unknown action: a button of another version outcome=told")
+                await place.say(EXPIRED)
 
     async def _excused(self, place: Place, work: Callable[[Place], Awaitable[None]]) -> None:
         """Do some work in a place; a failure of ours is said there too, and logged by its kind."""
@@ -137,29 +164,31 @@ class Listening:
             log.error("failed click error=%s", type(error).__name__)
             await place.say(SORRY)
 
-    def _fuller(self, body: Json, around: Surroundings) -> Json:
-        call = filled(body["view"])
-        command = around.registry.commands[call.name]
+    def _fuller(self, body: Json, around: Surroundings) -> Json | None:
+        command = around.registry.get(filled(body["view"]).name)
+        if command is None:
+            log.info("unknown form: a window of another version outcome=told")
+            return None
         return with_more(body["view"], command, around.now, around.zone)
 
     async def submission(self, ack: AsyncAck, body: Json) -> None:
         """A form that was sent: problems under their fields, or the answer in its place."""
         shown = body["view"]
         meta = Meta.decode(shown.get("private_metadata", ""))
-        if shown.get("callback_id") != "form":
-            await ack()
+        if shown.get("callback_id") != "form" or meta.call is None:
+            log.info("unknown view callback=%s outcome=told", named(shown.get("callback_id")))
+            await ack(response_action="update", view=window(EXPIRED, Meta()))
             return
         who = await self.front.who(body)
         if who is None:
             await ack(response_action="update", view=window(STRANGER, meta))
             return
         around = await self._around(body, who)
-        work = self.front.handle(filled(shown), who)
-        answer, under_way = await self._patiently(work)
+        answer, under_way = await self._patiently(self._answered(filled(shown), who))
         place = Window(around, view_id=shown["id"], meta=Meta(origin=meta.origin))
         if answer is None:
             await ack(response_action="update", view=moment(place.meta))
-            self.front.background.start(self._finish(place, under_way, who))
+            self.front.background.start(self._finish(place, under_way))
             return
         if isinstance(answer, Form):
             problems = errors(answer, shown)
@@ -168,14 +197,15 @@ class Listening:
             else:
                 await ack(response_action="update", view=around.form(answer, place.meta))
             return
-        answer = await self._sending_files(answer, who)
-        assert isinstance(answer, Message)
         await ack(response_action="update", view=window(answer, place.meta))
         if answer.changed and meta.origin:
             self.front.background.start(settle(around, meta.origin, answer))
 
-    async def _finish(self, place: Place, under_way: "asyncio.Task[Answer]", who: Who) -> None:
-        await put(place, await self._sending_files(await under_way, who))
+    async def _finish(self, place: Place, under_way: "asyncio.Task[Answer]") -> None:
+        async def show(place: Place) -> None:
+            await put(place, await under_way)
+
+        await self._excused(place, show)
 
     async def options(self, ack: AsyncAck, body: Json) -> None:
         """What a field's answer could be, while it is being typed."""
@@ -206,8 +236,13 @@ class Listening:
         if who is None:
             await place.say(STRANGER)
             return
+        name = body.get("callback_id")
+        if name not in SHORTCUTS:
+            log.info("unknown shortcut callback=%s: is the manifest up to date?", named(name))
+            await place.say(EXPIRED)
+            return
         call, intro = Call("job applied"), ""
-        if body.get("callback_id") == "save_job":
+        if name == "save_job":
             links = links_in((body.get("message") or {}).get("text", ""))
             if links:
                 known = company_in(links[0])
@@ -306,6 +341,21 @@ def at(body: Json, around: Surroundings) -> Place:
         origin = Origin(container["channel_id"], container["message_ts"])
         return Letter(Window(around, trigger, meta=Meta(origin=origin)), origin, url)
     return Window(around, trigger)
+
+
+def elsewhere(container: Json) -> bool:
+    """Whether a message was pressed outside of its reader's own messages with us.
+
+    We write there alone, but people may pass a message on.
+    """
+    shown_to_all = container.get("type") == "message" and not container.get("is_ephemeral")
+    return shown_to_all and not str(container.get("channel_id", "")).startswith("D")
+
+
+def named(callback: object) -> str:
+    """An id of a manifest or a window of ours for the log; never anything else."""
+    found = re.fullmatch(r"[a-z_]{1,30}", str(callback))
+    return found[0] if found else "?"
 
 
 def spoken_back(message: Message) -> Json:

@@ -28,6 +28,8 @@ def clean(text: str) -> str:
 
     Line breaks of every kind become a line feed; tabs stay.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return _LINE_ENDS.sub("\n", text).translate(_HARMLESS)
 
 
@@ -43,7 +45,7 @@ def blank(text: str) -> bool:
 
 def units(text: str) -> int:
     """A clean text's length."""
-    return len(text) + sum(c > "\uffff" for c in text)
+    return len(text) if text.isascii() else len(text) + sum(c > "\uffff" for c in text)
 
 
 def _head(text: str, limit: int) -> str:

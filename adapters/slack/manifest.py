@@ -24,8 +24,6 @@ REDIRECT_PATH = "/slack/oauth_redirect"
 SLASH_WORD = re.compile(r"/[a-z0-9_-]{1,31}")
 
 EVENTS = ("app_home_opened", "app_uninstalled", "tokens_revoked")
-# Only an app that is installed for a whole organization hears of this one.
-ORG_EVENTS = ("team_access_revoked",)
 
 DESCRIPTION = "Log applications and interviews; get each follow-up written, when it is due."
 LONG_DESCRIPTION = (
@@ -88,7 +86,7 @@ def manifest(
         "usage_hint": _hint(registry),
         "should_escape": True,
     }
-    events: Json = {"bot_events": [*EVENTS, *(() if socket else ORG_EVENTS)]}
+    events: Json = {"bot_events": list(EVENTS)}
     interactivity: Json = {"is_enabled": True}
     oauth: Json = {
         "scopes": {

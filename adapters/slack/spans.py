@@ -13,8 +13,13 @@ from bot.message import Bold, Link, Mention, Spans, When, say, say_when
 
 URL_LIMIT = 3000
 PERSON = re.compile("[UW][A-Z0-9]+")
-# A nudge names the weekday; "tomorrow" is said where it is so for the reader.
-DATE_FORMAT = "{date_long_pretty} at {time}"
+# A nudge names the weekday; "tomorrow" is said where it is so for the reader, and the year only
+# where it is another one. Slack makes the first letter a capital, amid a sentence too, unless it
+# is this invisible character.
+_SMALL = "\u200b"
+DATE_FORMAT = f"{_SMALL}{{day_divider_pretty}} at {{time}}"
+# A row is short, and mrkdwn knows fewer words for a day.
+ROW_FORMAT = f"{_SMALL}{{date_short_pretty}} at {{time}}"
 
 # What an address may hold besides letters and digits (RFC 3986), and what is no address to Slack.
 _ADDRESS = "%:/?#[]@!$&'()*+,;=-._~"
@@ -135,7 +140,7 @@ def _marked(spans: Spans) -> str:
                 parts.append(f"*{words}*")
             case When():
                 stamp = int(span.at.timestamp())
-                shown = f"<!date^{stamp}^{DATE_FORMAT}|{say_when(span)}>"
+                shown = f"<!date^{stamp}^{ROW_FORMAT}|{say_when(span)}>"
                 parts.append(shown if stamp >= 0 else say_when(span))
             case Link():
                 return ""

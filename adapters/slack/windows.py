@@ -10,7 +10,8 @@ from adapters.slack.meta import Meta
 from bot.message import Message, text
 
 # A window's title holds 24 characters; what it is about is the header below it.
-TITLE = "Followthrough"
+# Not the app's name, which its operator may have changed.
+TITLE = "Only you see this"
 CLOSE = "Close"
 VIEW_BLOCKS = 100
 WAITING = Message("", (text("One moment …"),))

@@ -7,7 +7,7 @@ something out. https://docs.slack.dev/reference/block-kit/blocks
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,13 +43,18 @@ class Reader:
         short = f"{at:%A}, {at:%B} {at.day}{_ORDINALS.get(at.day, 'th')}"
         long = f"{short}, {at.year}"
         shown = {
-            "{date_long_pretty}": near or long,
+            "{date_short_pretty}": near or _day(at),
             "{day_divider_pretty}": near or (short if at.year == today.year else long),
-            "{time}": f"{at.hour % 12 or 12}:{at:%M} {'AM' if at.hour < 12 else 'PM'}",
+            "{time}": hour(at),
         }
         words = re.sub(r"{\w+}", lambda token: shown[token[0]], form)
         # What begins a date is capitalized; an invisible character before it prevents that.
         return words[:1].upper() + words[1:]
+
+
+def hour(at: datetime | time) -> str:
+    """A time of day as Slack first shows it, with 12 hours."""
+    return f"{at.hour % 12 or 12}:{at:%M} {'AM' if at.hour < 12 else 'PM'}"
 
 
 def shown(blocks: Iterable[Json], reader: Reader) -> str:
@@ -158,20 +163,26 @@ def _field(element: Json, state: Json, reader: Reader) -> str:
             words = text(option["text"]) if option else _faint(element, "Select an option")
             return f'<div class="field list">{words}</div>'
         case "datepicker":
-            day = escape(held.get("selected_date") or "") or _faint(element, "Select a date")
+            chosen = held.get("selected_date")
+            day = _day(date.fromisoformat(chosen)) if chosen else _faint(element, "Select a date")
             return f'<div class="field list">{day}</div>'
         case "timepicker":
-            hour = escape(held.get("selected_time") or "") or _faint(element, "Select a time")
-            return f'<div class="field list">{hour}</div>'
+            chosen = held.get("selected_time")
+            clock = hour(time.fromisoformat(chosen)) if chosen else _faint(element, "Select a time")
+            return f'<div class="field list">{clock}</div>'
         case "datetimepicker":
             stamp = held.get("selected_date_time")
             at = datetime.fromtimestamp(int(stamp), UTC).astimezone(reader.zone) if stamp else None
-            day = f"{at:%Y-%m-%d}" if at else "<em>Select a date</em>"
-            hour = f"{at:%H:%M}" if at else "<em>Select a time</em>"
-            fields = (f'<div class="field list">{words}</div>' for words in (day, hour))
+            day = _day(at) if at else "<em>Select a date</em>"
+            clock = hour(at) if at else "<em>Select a time</em>"
+            fields = (f'<div class="field list">{words}</div>' for words in (day, clock))
             return f'<div class="both">{"".join(fields)}</div>'
         case other:
             raise ValueError(f"no picture of a field {other!r} is known")
+
+
+def _day(day: date) -> str:
+    return f"{day:%b} {day.day}, {day.year}"
 
 
 def _faint(element: Json, instead: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 
-from docs.pictures.slack_blocks import Json, Reader, button, shown, text
+from docs.pictures.slack_blocks import Json, Reader, button, hour, shown, text
 
 NAME = "Followthrough"
 # A letter with the tick of what is done.
@@ -59,8 +59,7 @@ def home(view: Json, reader: Reader) -> str:
 
 
 def _message(said: Said, reader: Reader) -> str:
-    at = said.at.astimezone(reader.zone)
-    hour = f"{at.hour % 12 or 12}:{at:%M} {'AM' if at.hour < 12 else 'PM'}"
+    came = hour(said.at.astimezone(reader.zone))
     aside = '<div class="unseen">Only visible to you</div>' if said.ephemeral else ""
     files = "".join(
         f'<span class="file"><i></i><span><b>{escape(name)}</b>'
@@ -69,7 +68,7 @@ def _message(said: Said, reader: Reader) -> str:
     )
     return (
         f'{aside}<div class="message">{AVATAR}<div class="said"><div class="by"><b>{NAME}</b>'
-        f'<span class="badge">APP</span><time>{hour}</time></div>'
+        f'<span class="badge">APP</span><time>{came}</time></div>'
         f"{shown(said.blocks, reader)}{files}</div></div>"
     )
 

@@ -76,7 +76,7 @@ async def connect(stack: AsyncExitStack, world: World, transport: str) -> None:
     """Bring the app and the stand-in together."""
     slack, app = world.slack, world.app
     if transport == "socket":
-        stack.push_async_callback(await app.listen())
+        await stack.enter_async_context(app.socket())
         await slack.over_socket().at_least(1)
         return
     trust = Signed(slack.signing_secret)

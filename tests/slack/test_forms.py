@@ -201,7 +201,7 @@ def test_a_day_that_cannot_be_read_stays_as_it_was_typed_and_a_hint_says_why() -
         "multiline": False,
         "max_length": 3000,
     }
-    (hint,) = [b["hint"]["text"] for b in made["blocks"] if "hint" in b]
+    (hint,) = [b["hint"]["text"] for b in made["blocks"] if b["block_id"] == "on"]
     assert hint.startswith('I could not read "the other day" as a date.')
     assert filled(sent(made)).answers["on"] == "the other day"
 
@@ -211,7 +211,37 @@ def test_a_problem_stands_above_its_field_and_is_not_said_twice() -> None:
     places = [block["block_id"] for block in made["blocks"]]
     assert places[places.index("on") - 1] == ":problem on"
     assert said(made) == ["Which day was it?"]
-    assert not any("hint" in block for block in made["blocks"])
+    assert not any("hint" in block for block in made["blocks"] if block["block_id"] == "on")
+
+
+def test_a_question_has_its_explanation_below_the_field() -> None:
+    shown = {b["block_id"]: b for b in opened("job applied", {})["blocks"]}
+    assert shown["on"]["label"]["text"] == "The day you applied"
+    assert shown["on"]["hint"]["text"] == "Today if left out"
+    assert shown["fit"]["label"]["text"] == "Why are you a good fit?"
+    assert shown["fit"]["hint"]["text"] == "Your own words go into the letter"
+
+
+def test_an_example_and_what_is_taken_for_granted_stand_faintly_in_the_field() -> None:
+    made = fields(opened("job applied", {}, more=True))
+    assert made["contact"]["placeholder"]["text"] == "Dana Fox <dana@example.com>"
+    assert made["via"]["placeholder"]["text"] == "An advert or their site"
+
+
+def test_a_debrief_of_a_known_interview_does_not_ask_which_application() -> None:
+    assert "application" in fields(opened("job debrief", {}))
+    assert "application" not in fields(opened("job debrief", {"interview": "#1"}))
+
+
+def test_a_letter_that_is_all_a_form_asks_for_is_not_called_optional() -> None:
+    (block,) = (b for b in opened("job rewrite", {})["blocks"] if b["type"] == "input")
+    assert block["optional"] is False
+
+
+def test_what_cannot_be_empty_again_is_not_called_optional() -> None:
+    made = asked_anew(Form(Call("job settings", {"zone": "Europe/Berlin", "name": "Kim"})))
+    optional = {b["block_id"]: b["optional"] for b in made["blocks"] if "optional" in b}
+    assert (optional["zone"], optional["name"]) == (False, True)
 
 
 def test_a_choice_is_understood_by_its_label_and_by_other_words() -> None:

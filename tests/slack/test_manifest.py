@@ -83,7 +83,6 @@ def test_every_address_of_a_server_is_under_its_own() -> None:
     assert len(found) == 5
     assert made["settings"]["socket_mode_enabled"] is False
     assert made["settings"]["org_deploy_enabled"] is True
-    assert "team_access_revoked" in made["settings"]["event_subscriptions"]["bot_events"]
 
 
 def test_socket_mode_needs_no_address_and_has_none() -> None:

@@ -16,6 +16,8 @@ DATE_TOKENS = {
     "{date_num}", "{date}", "{date_short}", "{date_long}", "{date_pretty}", "{date_short_pretty}",
     "{date_long_pretty}", "{time}", "{time_secs}", "{ago}",
 }  # fmt: skip
+# Named for the date element alone, not for mrkdwn.
+RICH_DATE_TOKENS = {*DATE_TOKENS, "{day_divider_pretty}", "{date_slash}", "{date_long_full}"}
 NESTED = {
     "rich_text": {
         "rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"
@@ -167,7 +169,7 @@ def _leaf_faults(node: Json, path: str, kind: str) -> Iterator[str]:
         case "date":
             yield from fault(not isinstance(node.get("timestamp"), int), path, "has no instant")
             tokens = set(re.findall(r"\{[^}]*\}", str(node.get("format", ""))))
-            yield from fault(not tokens or tokens - DATE_TOKENS, path, "has no such format")
+            yield from fault(not tokens or tokens - RICH_DATE_TOKENS, path, "has no such format")
             yield from fault(not node.get("fallback"), path, "has no fallback")
         case _:
             pass
