@@ -63,7 +63,8 @@ async def _send(client: AsyncWebClient, channel: str, files: list[File]) -> Text
 
 
 async def _write_out(client: AsyncWebClient, channel: str, file: File) -> None:
-    words = file.data.decode()
+    # A carriage return is a control character, which Slack refuses.
+    words = file.data.decode().replace("\r\n", "\n")
     pieces = [words[start : start + CHUNK] for start in range(0, len(words), CHUNK)]
     for first in range(0, len(pieces), CHUNKS):
         some = pieces[first : first + CHUNKS]

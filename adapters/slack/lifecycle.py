@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 REMOVED = "the bot was removed from the workspace"
 
 
+class _New(Exception):
+    """An event that was never done. Raised in a transaction, so that nothing is noted yet."""
+
+
 class Lifecycle:
     """What becomes of a workspace.
 
@@ -52,11 +56,15 @@ class Lifecycle:
         if not removed:
             return False
         workspace = Workspace.of(body)
+        key, now = f"slack:{body.get('event_id')}", self._clock()
+        if not await self._is_new(key, now):
+            # The bot may have been installed anew since; its new token is not to go.
+            log.info("workspace=%s outcome=known", workspace.key)
+            return True
         await self._remove_tokens(workspace)
-        now = self._clock()
 
         def depart(unit: Unit) -> bool:
-            first = unit.first_time(f"slack:{body.get('event_id')}", now)
+            first = unit.first_time(key, now)
             if first:
                 unit.depart(PLATFORM, workspace.key, "", now, REMOVED)
             return first
@@ -69,6 +77,19 @@ class Lifecycle:
         """The bot was installed, perhaps again: nothing is erased, and people can be reached."""
         self._forget(workspace)
         await self._store.transact(lambda unit: unit.arrive(PLATFORM, workspace.key))
+
+    async def _is_new(self, key: str, now: datetime) -> bool:
+        """Whether the event was never done; it is noted only with the last of what it asks for."""
+
+        def look(unit: Unit) -> None:
+            if unit.first_time(key, now):
+                raise _New
+
+        try:
+            await self._store.transact(look)
+        except _New:
+            return True
+        return False
 
     async def _remove_tokens(self, workspace: Workspace) -> None:
         self._forget(workspace)

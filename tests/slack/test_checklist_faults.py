@@ -48,6 +48,18 @@ def stuck(url: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def gone(postgres: Any, url: str) -> Iterator[None]:
+    """The server takes no connection to this database any more, and has ended those there were."""
+    name = make_url(url).database
+    postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    try:
+        yield
+    finally:
+        postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+
 async def test_a_database_that_hangs_delays_no_acknowledgement_and_the_answer_comes(
     chat: SlackChat, store_url: str, store: Store
 ) -> None:
@@ -95,11 +107,7 @@ async def test_a_database_that_is_gone_gets_a_friendly_answer_within_a_second(
     async with Store.open(postgres_url) as store, workspace(store, "http") as world:
         chat = SlackChat(world)
         await chat.say("applied SRE at Acme")
-        name = make_url(postgres_url).database
-        postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
-        postgres.run(kill.format(name))
-        try:
+        with gone(postgres, postgres_url):
             answer = await chat.say("applied Editor at Globex")
             assert "not saved" in answer
             assert chat.person.seconds[-1] < 1
@@ -112,8 +120,6 @@ async def test_a_database_that_is_gone_gets_a_friendly_answer_within_a_second(
             assert chat.person.seconds[-1] < 1
             await chat.person.open_home()
             await settle(world)
-        finally:
-            postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         assert "Logged: Editor at Globex" in await chat.say("applied Editor at Globex")
 
 
@@ -129,6 +135,19 @@ async def test_many_workspaces_are_acknowledged_while_the_database_hangs(
             assert "One moment" in chat.person.window.shown
         await settle(world)
         assert "Logged: Editor at Globex" in chat.person.window.shown
+
+
+async def test_many_workspaces_get_a_friendly_answer_while_the_database_is_gone(
+    postgres: Any, postgres_url: str
+) -> None:
+    async with Store.open(postgres_url) as store, anywhere(store) as world:
+        await install(world, world.team)
+        chat = member(world, world.team)
+        await chat.say("applied SRE at Acme")
+        with gone(postgres, postgres_url):
+            assert "not saved" in await chat.say("applied Editor at Globex")
+            assert chat.person.seconds[-1] < 1
+        assert "Logged: Editor at Globex" in await chat.say("applied Editor at Globex")
 
 
 TROUBLES = {
@@ -236,6 +255,7 @@ async def test_blocks_that_are_refused_arrive_as_text(chat: SlackChat, store: St
     assert len(sent) == 2
 
 
+# Fails, after 30 seconds, as long as bot/settle.py plans a review anew that only waits for its turn.
 @pytest.mark.parametrize("kind", ["sqlite"])
 async def test_a_morning_for_many_is_spread_over_time(chat: SlackChat, store: Store) -> None:
     world = chat.world

@@ -125,7 +125,9 @@ async def test_the_first_private_message_arrives_once(chat: SlackChat) -> None:
     await chat.person.send(payload)
     await chat.person.send(payload)
     await settle(chat.world)
-    assert [m.shown.splitlines()[0] for m in chat.person.dms] == ["This is where I will write to you"]
+    assert [m.shown.splitlines()[0] for m in chat.person.dms] == [
+        "This is where I will write to you"
+    ]
 
 
 @pytest.mark.parametrize("code", ["messages_tab_disabled", "user_disabled"])

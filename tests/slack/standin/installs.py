@@ -121,6 +121,14 @@ def described(world: World, judge: Judge, install: Install, args: Json) -> Json:
         "is_app_user": False,
         "updated": int(world.clock()),
     }
+    enterprise = next((p.enterprise for p in world.places.values() if p.id == profile.team), "")
+    if enterprise:
+        reply["enterprise_user"] = {
+            "id": profile.id,
+            "enterprise_id": enterprise,
+            "enterprise_name": enterprise,
+            "teams": [profile.team],
+        }
     if profile.is_stranger:
         reply["is_stranger"] = True
     if str(args.get("include_locale", "")).lower() in {"1", "true"}:
