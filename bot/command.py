@@ -106,7 +106,12 @@ class Command:
     def usage(self) -> str:
         """One line that shows how to type it."""
         if not self.phrase:
-            return " ".join((self.name, *(f"[{option.name}=…]" for option in self.asked)))
+            names = [option.name for option in self.asked]
+            return (
+                f"{self.name} [NAME=…]"
+                if len(names) > 3
+                else " ".join((self.name, *(f"[{name}=…]" for name in names)))
+            )
         shown = re.sub(r"(\[\w+ )?\{(\w+)\}", self._placeholder, self.phrase)
         return f"{self.name} {shown}"
 

@@ -14,7 +14,19 @@ from datetime import datetime
 from bot.command import Problems, Registry
 from bot.context import STASHED, Context
 from bot.letters.draft import Letters
-from bot.message import Answer, Block, Button, Buttons, Call, Form, Message, Style, shorten, text
+from bot.message import (
+    Answer,
+    Block,
+    Button,
+    Buttons,
+    Call,
+    Form,
+    Message,
+    Style,
+    Text,
+    shorten,
+    text,
+)
 from bot.model import Account, NudgeState, Seeker, Who
 from bot.plan import replan
 from bot.ports import Store, Unavailable, Uncertain, Unit
@@ -53,11 +65,13 @@ class Desk:
         if not then or isinstance(answer, Form):
             return answer
         begun_now, first = answer.changed, answer.blocks[0]
+        if isinstance(first, Text):
+            first = replace(first, small=True)
         answer = await self.handle(Call(STASHED, {"call": then}), who, now)
         if isinstance(answer, Form):
             return answer
         changed = begun_now or answer.changed
-        return replace(answer, blocks=(first, *answer.blocks), changed=changed)
+        return replace(answer, blocks=(*answer.blocks, first), changed=changed)
 
     async def introduce(self, call: Call, who: Who, now: datetime) -> Message | None:
         """What a person has to read before this call, which then waits; None when they have.
@@ -120,7 +134,7 @@ class Desk:
             if isinstance(answer, Form):
                 return answer
             answer = self._with_waiting(context, call, answer)
-            return answer.and_then(text(self.notice.words)) if self.notice else answer
+            return answer.and_then(text(self.notice.words, small=True)) if self.notice else answer
 
         answer = await self._guarded(call, look)
         return answer if isinstance(answer, Message) else Message("Your board")
@@ -215,8 +229,8 @@ class Desk:
             change = 0 if lasting else unit.note_change(seeker.id, answer.title, now)
             answer = _naming(answer, change) if change else answer
             answer = replace(answer, changed=lasting or bool(change))
-            if call.name == "job help" and self.notice is not None:
-                answer = answer.and_then(text(self.notice.words))
+            if call == Call("job help") and self.notice is not None:
+                answer = answer.and_then(text(self.notice.words, small=True))
             answer = self._with_waiting(ctx, call, answer)
         return answer
 

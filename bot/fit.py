@@ -100,7 +100,7 @@ def _halved(block: Block) -> Block:
     match block:
         case Text(spans):
             words = say(spans)
-            return Text((shorten(words, max(STUB, len(words) // 2)),))
+            return replace(block, spans=(shorten(words, max(STUB, len(words) // 2)),))
         case Facts(rows):
             longest = max(len(say(spans)) for _, spans in rows)
             if longest <= STUB:

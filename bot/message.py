@@ -124,9 +124,10 @@ class Button:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph."""
+    """A paragraph; `small` is what need not be read again and again."""
 
     spans: Spans
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -247,9 +248,9 @@ def shorten(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def text(*spans: Span) -> Text:
+def text(*spans: Span, small: bool = False) -> Text:
     """A paragraph of the spans given."""
-    return Text(spans)
+    return Text(spans, small)
 
 
 def say_when(span: When) -> str:

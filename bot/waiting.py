@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.cards.nudges import digest
 from bot.context import Context
-from bot.message import Block, Bold, Buttons, Message, Text, text
+from bot.message import Block, Bold, Buttons, File, Message, Picture, text
 from bot.model import Case, Nudge, NudgeKind, NudgeState
 from bot.policy import key_of
 
@@ -36,7 +36,7 @@ def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
     pairs = open_questions(ctx, mine)
     done: list[Block] = [text("Done.")]
     if not ctx.seeker.discreet:
-        said = [block for block in answer.blocks if isinstance(block, Text | Buttons)]
+        said = [block for block in answer.blocks if not isinstance(block, File | Picture)]
         done = [text(Bold(answer.title)), *said]
     if not pairs:
         title = "A note for you" if ctx.seeker.discreet else answer.title

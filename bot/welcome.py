@@ -38,7 +38,7 @@ def ask(notice: Notice, then: int = 0) -> Message:
     call = Call(BEGIN, {"then": str(then)}) if then else Call(BEGIN)
     row = [
         Button("Yes, or not sure", call.plus(employer="yes")),
-        Button("No", call.plus(employer="no"), Style.PRIMARY),
+        Button("No", call.plus(employer="no")),
     ]
     blocks: list[Block] = [text(notice.words)]
     if notice.question:
@@ -46,7 +46,7 @@ def ask(notice: Notice, then: int = 0) -> Message:
     else:
         row = [Button("Begin", call.plus(employer="no"), Style.PRIMARY)]
     if then:
-        blocks.append(text("What you just said goes on once you have answered."))
+        blocks.append(text("Then I go on with what you just said."))
     return Message("Before the first entry", (*blocks, Buttons(tuple(row))))
 
 

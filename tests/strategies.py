@@ -108,7 +108,7 @@ def messages(draw: st.DrawFn) -> Message:
     def block() -> Block:
         match draw(st.integers(0, 6)):
             case 0:
-                return Text(draw(spans()))
+                return Text(draw(spans()), draw(st.booleans()))
             case 1:
                 return Facts(tuple(draw(st.lists(st.tuples(texts(1), spans()), max_size=3))))
             case 2:

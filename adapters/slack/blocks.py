@@ -27,6 +27,7 @@ from bot.message import (
     Spans,
     Text,
     plain,
+    say,
 )
 
 __all__ = ["blocks", "read_action", "text_of"]
@@ -103,6 +104,8 @@ def _block(
     block: Block, said: Mapping[str, str], rows: Iterator[int], *, mail: bool
 ) -> Iterator[Json]:
     match block:
+        case Text(spans, small=True):
+            yield from _aside(say(spans))
         case Text(spans):
             if shown := elements(spans, mail=mail):
                 yield _rich_text(shown)

@@ -25,9 +25,9 @@ from bot.welcome import BEGIN, Notice, greeting
 log = logging.getLogger(__name__)
 
 NOTICE = Notice(
-    "This workspace belongs to its owner, who may be your employer: on some plans owners can "
-    "export direct messages, mine to you included. What you log is kept by whoever runs this bot, "
-    "not by Slack, and nobody else can read it through me.",
+    "This workspace belongs to its owner, perhaps your employer, who on some plans can export "
+    "direct messages, mine included. What you log is kept by whoever runs this bot, not by Slack; "
+    "nobody else can read it through me.",
     "Is this your employer's workspace?",
     "Slack did not let my message through. In Slack, open Apps, choose me, and check that I am not "
     "muted or removed and that the Messages tab is there; an admin can allow it.",

@@ -81,8 +81,11 @@ def _framed(inside: list[RenderableType], heading: str) -> list[RenderableType]:
 def _block(block: Block, number: int) -> tuple[list[RenderableType], int]:
     """What shows a block, and how many buttons it has."""
     match block:
-        case Text(spans):
-            return [Isolated(styled(spans))], 0
+        case Text(spans, small):
+            words = styled(spans)
+            if small:
+                words.stylize("dim")
+            return [Isolated(words)], 0
         case Facts(rows):
             table = Table.grid(padding=(0, 2, 0, 0))
             table.add_column(max_width=20)

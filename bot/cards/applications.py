@@ -1,7 +1,7 @@
 """Applications as they are shown: one with its history, and lists. Pure."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.cards.parts import NUDGES, STAGES, button, day, of, when
 from bot.message import Bold, Button, Buttons, Facts, Item, Items, Link, Span, Style, shorten
@@ -9,15 +9,18 @@ from bot.model import Case, Nudge, Seeker, Stage
 from bot.words import label
 
 
-def next_step(case: Case, planned: Sequence[Nudge], seeker: Seeker, today: date) -> str:
-    """What happens next about an application, in a few words."""
+def next_step(
+    case: Case, planned: Sequence[Nudge], seeker: Seeker, today: date | None = None
+) -> str:
+    """What happens next about an application, in a few words; without `today` in the fewest."""
     coming = sorted(planned, key=lambda nudge: nudge.due_at)
     if not coming:
         return ""
     first = coming[0]
     if first.due_at.year == 9999:
         return f"{NUDGES[first.kind].lower()} when you resume"
-    return f"{NUDGES[first.kind].lower()} {day(first.due_at.astimezone(seeker.tz).date(), today)}"
+    on = first.due_at.astimezone(seeker.tz).date()
+    return f"{NUDGES[first.kind].lower()} {day(on, today) if today else f'{on:%B} {on.day}'}"
 
 
 def application_facts(case: Case, seeker: Seeker, today: date) -> Facts:
@@ -53,8 +56,8 @@ def application_facts(case: Case, seeker: Seeker, today: date) -> Facts:
         )
     for f in case.sent:
         if f.sent_at:
-            letter = label(f.kind) + (f", to {f.to}" if f.to else "")
-            rows.append(("Sent", (when(f.sent_at, seeker), f" {letter}")))
+            to = f", to {f.to}" if f.to else ""
+            rows.append((f"Sent: {label(f.kind).lower()}", (when(f.sent_at, seeker), to)))
     return Facts(tuple(rows))
 
 
@@ -82,13 +85,14 @@ def open_button(case: Case) -> Button:
     return button("Open", "show", Style.PLAIN, f"Open {a.title}", **of(a))
 
 
-def next_button(case: Case) -> Button:
+def next_button(case: Case, now: datetime) -> Button:
     """The button that takes an application one step further, or shows it where none is due."""
     a = case.application
     happened = [i for i in case.interviews if not i.cancelled]
     if a.stage is Stage.APPLIED and not (case.follow_up or happened or a.no_contact):
         return button("Follow-up", "followup", Style.PLAIN, f"Follow-up: {a.title}", **of(a))
-    asked = [i for i in happened if i.debriefed_at is None and not i.missed]
+    over = [i for i in happened if i.starts_at <= now]
+    asked = [i for i in over if i.debriefed_at is None and not i.missed]
     if a.stage is Stage.INTERVIEW and asked:
         here = {"interview": str(asked[0].number)}
         return button("Debrief", "debrief", Style.PLAIN, f"Debrief: {a.title}", **here)
@@ -98,7 +102,6 @@ def next_button(case: Case) -> Button:
 def listing(
     rows: Sequence[tuple[Case, Sequence[Nudge]]],
     seeker: Seeker,
-    today: date,
     further: Callable[[Case], Button] = open_button,
     *,
     staged: bool = True,
@@ -110,7 +113,7 @@ def listing(
     items = []
     for case, planned in rows:
         a = case.application
-        step = next_step(case, planned, seeker, today)
+        step = next_step(case, planned, seeker)
         words = "; ".join(part for part in (STAGES[a.stage] if staged else "", step) if part)
         items.append(
             Item((Bold(a.title), f" #{a.number}" + (f": {words}" if words else "")), further(case))

@@ -42,7 +42,7 @@ def _left_out(drafted: Drafted) -> list[str]:
 def _hint(drafted: Drafted) -> str:
     missing = drafted.draft.missing if drafted.draft else ()
     if "fit" in missing or "proof" in missing:
-        return "Stronger with one concrete result of yours: job edit, “proof”."
+        return "Stronger with one concrete result of yours; “edit” has a place for it."
     if "name" in missing:
         return "Your name is missing: settings name=…"
     return ""
@@ -56,14 +56,16 @@ def follow_up_buttons(case: Case, drafted: Drafted, nudge: str = "") -> Buttons:
     sent = {**here, "kind": drafted.kind.value}
     cold = a.stage is Stage.APPLIED and not (case.follow_up or a.no_contact or case.interviews)
     edit = here if cold else {**here, "again": "yes"}
-    found = [button("I sent it", "sent", Style.PRIMARY, f"I sent it: {a.title}", **sent)]
+    found = [
+        button("I sent it", "sent", Style.PRIMARY, f"I sent it: {a.title}", **sent),
+        button("Edit", "rewrite", Style.PLAIN, f"Edit the letter: {a.title}", **edit),
+    ]
     if nudge:
         found.append(button("Tomorrow", "snooze", Style.PLAIN, f"Tomorrow: {a.title}", nudge=nudge))
     found += [
         button(
             "They replied", "heard", Style.PLAIN, f"They replied: {a.title}", what="reply", **of(a)
         ),
-        button("Edit", "rewrite", Style.PLAIN, f"Edit the letter: {a.title}", **edit),
         button(
             "As a LinkedIn note" if other is Channel.LINKEDIN else "As an e-mail",
             "followup",

@@ -84,7 +84,11 @@ def discreet(nudges: Sequence[Nudge], *, doubt: bool = False) -> Message:
     words = "One private item is ready." if count == 1 else f"{count} private items are ready."
     if doubt:
         words += " You may have seen this already."
-    calls = [button("Open", "open", Style.PRIMARY, nudge=name_of(nudge)) for nudge in nudges]
+    many = len(nudges) > 1
+    calls = [
+        button(f"Open {place}" if many else "Open", "open", Style.PRIMARY, nudge=name_of(nudge))
+        for place, nudge in enumerate(nudges, 1)
+    ]
     return Message("A note for you", (text(words), Buttons(tuple(calls))))
 
 

@@ -171,7 +171,7 @@ def job_reasons(
     contact: Annotated[Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>")] = None,
     application: Annotated[Application | None, Opt("Which application", hidden=True)] = None,
 ) -> Answer:
-    """Add your reasons to an application."""
+    """Add your reasons: why this job fits you."""
     if application is None:
         return not_found()
     changed = replace(
@@ -220,11 +220,11 @@ def job_edit(
     nocontact: Annotated[bool | None, Opt("Did they ask for no contact?", more=True)] = None,
     note: Annotated[str | None, Opt("Anything else to remember", long=True, more=True)] = None,
 ) -> Answer:
-    """Change what you logged about an application."""
+    """Change an application: anything you logged about it."""
     a = application
     given = ctx.given - {"application"}
     if not given:
-        return Form(Call("job edit", _present(a)), intro=f"Change {a.title}")
+        return Form(Call("job edit", _present(a)), intro=a.title)
     if on and on > ctx.today:
         raise Problems({"on": Unfit(f"{day(on, ctx.today)} is still ahead. Which day was it?")})
 

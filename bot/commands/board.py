@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.cards.applications import listing, next_button
+from bot.cards.applications import listing, next_button, open_button
 from bot.cards.parts import STAGES, button
 from bot.command import Registry
 from bot.commands.nudges import AHEAD_DAYS, nudge_row
 from bot.context import Context
-from bot.message import Answer, Block, Bold, Buttons, Items, Message, Style, text
-from bot.model import Nudge, NudgeState, Stage
+from bot.message import Answer, Block, Bold, Button, Buttons, Items, Message, Style, text
+from bot.model import Case, Nudge, NudgeState, Stage
 from bot.waiting import open_questions
 
 commands = Registry("job")
@@ -20,22 +20,26 @@ ROWS = 8
 @commands.command()
 def job_board(ctx: Context) -> Answer:
     """Your dashboard: what is due, and every stage."""
-    nudges = ctx.unit.nudges.of(ctx.seeker.id)
-    blocks = [*_due(ctx, nudges), *_stages(ctx, nudges)]
+    first = button("Log an application", "applied", Style.PRIMARY)
+    more = [button("Settings", "settings"), button("Help", "help")]
     if not ctx.application_choices():
-        blocks.append(text("Nothing is logged yet. Start with the last thing you sent."))
-    row = (
-        button("Log an application", "applied", Style.PRIMARY),
-        button("Review", "review"),
-        button("Settings", "settings"),
-        button("Help", "help"),
-    )
-    return Message("Your board", (*blocks, Buttons(row)))
-
-
-def _due(ctx: Context, nudges: Sequence[Nudge]) -> list[Block]:
-    soon = ctx.today.toordinal() + AHEAD_DAYS
+        words = (
+            "Nothing is logged yet. Log the last thing you sent: a week later the finished "
+            "follow-up is in your messages. You send it, and say so with one tap."
+        )
+        return Message("Your job search", (text(words), Buttons((first, *more))))
+    nudges = ctx.unit.nudges.of(ctx.seeker.id)
     waiting = open_questions(ctx, nudges)
+    blocks = [*_due(ctx, nudges, waiting), *_stages(ctx, nudges, waiting)]
+    row = Buttons((first, button("Review", "review"), *more))
+    return Message("Your job search", (*blocks, row))
+
+
+Waiting = Sequence[tuple[Nudge, Case]]
+
+
+def _due(ctx: Context, nudges: Sequence[Nudge], waiting: Waiting) -> list[Block]:
+    soon = ctx.today.toordinal() + AHEAD_DAYS
     coming = [
         n
         for n in nudges
@@ -46,6 +50,8 @@ def _due(ctx: Context, nudges: Sequence[Nudge]) -> list[Block]:
     if waiting:
         rows = tuple(nudge_row(ctx, nudge, case) for nudge, case in waiting)
         blocks += [text(Bold("Waiting for you")), Items(rows, more="… and more in “today”")]
+    else:
+        blocks.append(text("Nothing waits for you."))
     if coming:
         cases = ctx.cases({n.application for n in coming if n.application})
         rows = tuple(nudge_row(ctx, nudge, cases.get(nudge.application)) for nudge in coming)
@@ -53,7 +59,14 @@ def _due(ctx: Context, nudges: Sequence[Nudge]) -> list[Block]:
     return blocks
 
 
-def _stages(ctx: Context, nudges: Sequence[Nudge]) -> list[Block]:
+def _stages(ctx: Context, nudges: Sequence[Nudge], waiting: Waiting) -> list[Block]:
+    asked = {case.application.number for _, case in waiting}
+
+    def further(case: Case) -> Button:
+        # What waits above has its button there.
+        there = case.application.number in asked
+        return open_button(case) if there else next_button(case, ctx.now)
+
     planned: dict[int, list[Nudge]] = {}
     for nudge in nudges:
         if nudge.state is NudgeState.PLANNED:
@@ -69,7 +82,7 @@ def _stages(ctx: Context, nudges: Sequence[Nudge]) -> list[Block]:
         cases = ctx.cases({a.number for a in there[:ROWS]})
         rows = [(cases[a.number], planned.get(a.number, [])) for a in there if a.number in cases]
         more = f"… and {len(there) - ROWS} more in “list”" if len(there) > ROWS else ""
-        items = listing(rows, ctx.seeker, ctx.today, next_button, staged=False)
+        items = listing(rows, ctx.seeker, further, staged=False)
         blocks += [
             text(Bold(f"{STAGES[stage]} ({len(there)})")),
             Items(items.rows, more or items.more, cut=bool(more)),

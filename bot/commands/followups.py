@@ -168,7 +168,7 @@ def job_rewrite(
     person: Annotated[str, Opt("Which interviewer", hidden=True)] = "",
     again: Annotated[bool, Opt("Although one was sent", hidden=True)] = False,
 ) -> Answer:
-    """Edit a letter; it is read and what weakens it is said."""
+    """Edit the letter: what weakens it is said when you save."""
     case = ctx.case(application.number) if application else None
     if case and not (interview or again) and (refusal := refused(ctx, case)):
         return refusal
@@ -177,7 +177,7 @@ def job_rewrite(
         return not_found()
     a = case.application
     if "letter" not in ctx.given or not letter:
-        return Form(ctx.call.plus(letter=drafted.letter.text), intro=f"The letter: {a.title}")
+        return Form(ctx.call.plus(letter=drafted.letter.text), intro=a.title)
     number = interview.number if interview else 0
     to = addressee(drafted) if interview else ""
     mine = (drafted.kind, drafted.channel, number, to)

@@ -37,7 +37,7 @@ def job_heard(
     decides: Annotated[date | None, Opt("A date they named, if they did")] = None,
     note: Annotated[str, Opt("What they said", long=True)] = "",
 ) -> Answer:
-    """Note a reply, an interview, an offer, a no, or close it."""
+    """Note what you heard: a reply, an interview, an offer, a no, or close it."""
     a = application
     happened = on or ctx.today
     if happened > ctx.today:

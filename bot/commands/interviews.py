@@ -117,7 +117,7 @@ def job_attendees(
     ],
     interview: Annotated[Interview | None, Opt("Which interview", hidden=True)] = None,
 ) -> Answer:
-    """Say who will be at an interview."""
+    """Name the interviewers: who will be there."""
     if interview is None:
         return not_found()
     ctx.unit.interviews.save(replace(interview, interviewers=people))

@@ -81,7 +81,8 @@ def nudge_row(ctx: Context, nudge: Nudge, case: Case | None) -> Item:
     """A nudge in a list: what it is about, when it is or was due, and the way to open it."""
     name = name_of(nudge)
     words = NUDGES[nudge.kind]
-    label = f"{words}: {case.application.title}" if case else words
+    colon = "" if words.endswith("?") else ":"
+    label = f"{words}{colon} {case.application.title}" if case else words
     due = "when you resume" if nudge.due_at >= FOREVER else when(nudge.due_at, ctx.seeker)
     about = f"Open {label}"
     return Item((Bold(label), ", ", due), button("Open", "open", Style.PLAIN, about, nudge=name))
@@ -120,7 +121,7 @@ def job_snooze(
     nudge: Annotated[str, Opt("Which nudge", hidden=True)] = "",
     until: Annotated[date | None, Opt("Until which day; tomorrow if left out")] = None,
 ) -> Answer:
-    """Have a nudge come again another day."""
+    """Put it off: the nudge comes again another day."""
     found = _named(ctx, nudge)
     case = ctx.case(found.application) if found else None
     wants = (

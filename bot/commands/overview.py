@@ -15,6 +15,8 @@ from bot.review import more_button, review_blocks
 commands = Registry("job")
 
 PAGE = 10
+# What help explains at once; the rest is named, and explained one at a time.
+DAILY = ("applied", "interview", "heard", "sent", "today", "list")
 
 
 class Which(StrEnum):
@@ -44,7 +46,7 @@ def job_list(
     shown = chosen[start : start + PAGE]
     rows = [(case, planned(ctx, case)) for case in ctx.cases({a.number for a in shown}).values()]
     rows.sort(key=lambda row: [a.number for a in shown].index(row[0].application.number))
-    blocks: list[Block] = [listing(rows, ctx.seeker, ctx.today)] if rows else []
+    blocks: list[Block] = [listing(rows, ctx.seeker)] if rows else []
     row = []
     if start + PAGE < len(chosen):
         row.append(button("More", "list", which=which.value, page=str(max(page, 1) + 1)))
@@ -102,6 +104,7 @@ def job_help(
     if command is not None and not command.hidden:
         return _explain(command)
     blocks: list[Block] = []
+    daily = [c for c in ctx.registry.shown if c.word in DAILY]
     if word:
         near = ctx.registry.nearest(word)
         found = f" Did you mean {' or '.join(near)}?" if near else ""
@@ -111,7 +114,8 @@ def job_help(
             "Log what you sent; when it is time, the finished follow-up comes to you in private. "
             "You send it, and say so with one tap. Only you see your records."
         ),
-        Items(tuple(Item((Bold(c.line), f"  {c.help}")) for c in ctx.registry.shown)),
+        Items(tuple(Item((Bold(c.line), f"  {c.help}")) for c in daily)),
+        text(Bold("Also: "), ", ".join(c.word for c in ctx.registry.shown if c not in daily), "."),
         text("“help COMMAND” explains one, and “undo” takes back nearly everything."),
     ]
     row = (

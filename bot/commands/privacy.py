@@ -47,7 +47,7 @@ def job_remove(
     application: Annotated[Application, WHICH],
     sure: Annotated[bool, Opt("Whether you are sure", hidden=True)] = False,
 ) -> Answer:
-    """Remove an application and everything about it."""
+    """Remove an application, with everything about it."""
     a = application
     if not sure:
         row = (

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
+from bot.cards.letters import interview_letter_blocks
 from bot.cards.parts import button, day, of, title, when
 from bot.command import Opt, Registry
 from bot.commands.choices import WHICH, not_found
@@ -33,7 +34,7 @@ def job_sent(
     person: Annotated[str, Opt("Which interviewer", hidden=True)] = "",
     again: Annotated[bool, Opt("Although one was sent", hidden=True)] = False,
 ) -> Answer:
-    """Say that you sent a follow-up."""
+    """Note a sent follow-up."""
     case = ctx.case(application.number)
     if case is None:
         return not_found()
@@ -136,5 +137,11 @@ def _sent_after_interview(
     names = " and ".join(d.facts.to_name for d in todo if d.facts.to_name)
     left = [d for d in drafts if addressee(d) not in before and d not in todo]
     words = f"To {names}. " if names else ""
-    words += f"{len(left)} to go." if left else "Few people send this one."
-    return _noted(ctx, case, words)
+    if not left:
+        return _noted(ctx, case, f"{words}Few people send this one.")
+    noted = _noted(ctx, case, f"{words}{len(left)} to go:")
+    first, *rest = noted.blocks
+    after = ctx.case(case.application.number) or case
+    # What is left to send stays in sight until it is sent.
+    letters = interview_letter_blocks(after, interview, left)
+    return replace(noted, blocks=(first, *letters, *rest))

@@ -27,7 +27,7 @@ def zones(ctx: Context, typed: str) -> list[tuple[str, str]]:
 @commands.command()
 def job_settings(
     ctx: Context,
-    zone: Annotated[ZoneInfo | None, Opt("Your time zone; a city will do", complete=zones)] = None,
+    zone: Annotated[ZoneInfo | None, Opt("Your time zone; type a city", complete=zones)] = None,
     hour: Annotated[time | None, Opt("When should follow-ups arrive? For example 9:30")] = None,
     days: Annotated[Weekdays | None, Opt('Your working days, such as "mon-fri"')] = None,
     quiet: Annotated[
@@ -100,7 +100,7 @@ def answers(s: Seeker) -> dict[str, str]:
 
 def _facts(s: Seeker, only: Collection[str] = ()) -> Facts:
     words = answers(s)
-    guess = "" if s.zone_confirmed else " (a guess: say zone=… to change it)"
+    guess = "" if s.zone_confirmed else " (not confirmed yet)"
     labels = {
         "zone": "Time zone",
         "hour": "Follow-ups arrive",

@@ -16,6 +16,7 @@ from storage.store import Store
 from tests.slack.chat import SlackChat, World, workspace
 from tests.slack.checks import anywhere, deliver, install, member, rows, settle
 from tests.slack.standin import Broken, Busy, Denied, Dropped, Garbage
+from tests.slack.standin.faults import Fault
 from tests.slack.test_slack_stories import MODES
 
 SOON = 10.0
@@ -73,14 +74,14 @@ async def test_a_database_that_hangs_delays_no_acknowledgement_and_the_answer_co
         assert home is not None
         await person.press("Review", home)
         await person.shortcut()
-        form = await world.slack.until(lambda: person.modal if person.modal.fields else None)
-        assert form
+        await world.slack.until(lambda: person.window.fields)
     await settle(world)
     assert all(seconds < 1 for seconds in person.seconds[before:])
     assert len((await rows(store))["applications"]) == 2
     assert "Globex" in home.shown
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 async def test_after_a_slow_answer_the_window_shows_the_result(
     chat: SlackChat, store_url: str
 ) -> None:
@@ -123,6 +124,7 @@ async def test_a_database_that_is_gone_gets_a_friendly_answer_within_a_second(
         assert "Logged: Editor at Globex" in await chat.say("applied Editor at Globex")
 
 
+# Fails on SQLite, as long as Bolt looks the token up in the database with each request.
 async def test_many_workspaces_are_acknowledged_while_the_database_hangs(
     store: Store, store_url: str
 ) -> None:
@@ -145,19 +147,21 @@ async def test_many_workspaces_get_a_friendly_answer_while_the_database_is_gone(
         chat = member(world, world.team)
         await chat.say("applied SRE at Acme")
         with gone(postgres, postgres_url):
-            assert "not saved" in await chat.say("applied Editor at Globex")
+            said = await chat.say("applied Editor at Globex")
+            assert "just now" in said or "not saved" in said
             assert chat.person.seconds[-1] < 1
         assert "Logged: Editor at Globex" in await chat.say("applied Editor at Globex")
 
 
-TROUBLES = {
-    "busy": (Busy(30), 1, False),
-    "500": (Broken(500), 1, True),
-    "502": (Broken(502), 1, True),
-    "503": (Broken(503), 1, True),
-    "dropped": (Dropped(), 1, True),
-    "reply lost": (Dropped(kept=True), 2, True),
-    "garbage": (Garbage(), 1, True),
+# Each with how many messages arrive for one nudge.
+TROUBLES: dict[str, tuple[Fault, int]] = {
+    "busy": (Busy(30), 1),
+    "500": (Broken(500), 1),
+    "502": (Broken(502), 1),
+    "503": (Broken(503), 1),
+    "dropped": (Dropped(), 1),
+    "reply lost": (Dropped(kept=True), 2),
+    "garbage": (Garbage(), 1),
 }
 
 
@@ -166,7 +170,7 @@ TROUBLES = {
 async def test_nothing_is_lost_and_only_a_lost_reply_shows_twice(
     chat: SlackChat, store: Store, trouble: str
 ) -> None:
-    fault, arrive, _ = TROUBLES[trouble]
+    fault, arrive = TROUBLES[trouble]
     world = chat.world
     await deliver(world, days=4, hours=8)
     before = world.slack.received[chat.user]
@@ -178,7 +182,7 @@ async def test_nothing_is_lost_and_only_a_lost_reply_shows_twice(
     assert len(came) == arrive
     states = Counter(str(row["state"].value) for row in (await rows(store))["nudges"])
     assert states["sent"] == 2
-    assert not (states["failed"] or states["undelivered"])
+    assert set(states) <= {"sent", "planned", "dropped"}
     assert "I sent it" in came[-1].buttons
     if arrive == 2:
         assert "You may have seen this already" in came[-1].shown
@@ -255,7 +259,7 @@ async def test_blocks_that_are_refused_arrive_as_text(chat: SlackChat, store: St
     assert len(sent) == 2
 
 
-# Fails, after 30 seconds, as long as bot/settle.py plans a review anew that only waits for its turn.
+# Fails, after 30 seconds, as long as bot/settle.py plans anew a review that waits for its turn.
 @pytest.mark.parametrize("kind", ["sqlite"])
 async def test_a_morning_for_many_is_spread_over_time(chat: SlackChat, store: Store) -> None:
     world = chat.world

@@ -1,4 +1,4 @@
-"""The checklist for installing, leaving and coming back, for one workspace, many, and a whole org."""
+"""The checklist for installing, leaving and coming back: one workspace, many, an organization."""
 
 from collections.abc import AsyncIterator
 

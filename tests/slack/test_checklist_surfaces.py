@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.slack.front import NOTICE
 from adapters.slack.meta import Meta
 from bot.message import Call
 from storage.store import Store
@@ -52,7 +53,9 @@ async def test_help_nothing_and_junk_get_a_useful_answer(chat: SlackChat, words:
 
 
 @pytest.mark.parametrize("words", ODD, ids=["mention", "escaped", "rtl", "emoji", "long"])
-async def test_what_is_typed_is_never_markup_on_any_surface(chat: SlackChat, words: str) -> None:
+async def test_what_is_typed_is_never_markup_on_any_surface(
+    chat: SlackChat, store: Store, words: str
+) -> None:
     await begun(chat)
     role = words if len(words) < 100 else "Editor"
     await chat.call_with(company="Globex <!here>", role=role, note=words)
@@ -60,10 +63,7 @@ async def test_what_is_typed_is_never_markup_on_any_surface(chat: SlackChat, wor
     assert role in spoken
     assert "Globex <!here>" in spoken
     assert words[:100] in spoken
-    assert (
-        len((await rows(chat.world.app.front.desk.store))["applications"][1]["note"])
-        > len(words) - 3
-    )
+    assert len((await rows(store))["applications"][1]["note"]) > len(words) - 3
     assert role in chat.person.home.shown if chat.person.home else False
     for message in chat.person.ephemerals:
         assert "<!" not in message.text
@@ -209,7 +209,7 @@ async def test_the_button_of_somebody_who_was_forgotten_begins_anew(
     late = chat.person.payloads.press(letter, button(letter, "I sent it"))
     await chat.say("forget sure=yes")
     found = await rows(store)
-    assert not (found["seekers"] or found["accounts"] or found["nudges"])
+    assert not [table for table in ("seekers", "accounts", "nudges") if found[table]]
     await chat.person.send(late)
     await settle(chat.world)
     assert not (await rows(store))["applications"]
@@ -257,7 +257,7 @@ async def test_home_is_shown_when_its_tab_is_opened_and_not_for_the_messages_tab
     await settle(chat.world)
     assert chat.person.home is not None
     assert "Nothing is logged yet" in chat.person.home.shown
-    assert "owner" in chat.person.home.shown
+    assert NOTICE.words in chat.person.home.shown
     assert not (await rows(store))["seekers"]
 
 
