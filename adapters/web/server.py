@@ -76,9 +76,9 @@ class Server:
 
     async def __aenter__(self) -> Self:
         self._server.config.load()
-        listener = _listener(self._host, self.port)
-        self.port = listener.getsockname()[1]
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        listening = listener(self._host, self.port)
+        self.port = listening.getsockname()[1]
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
         await self._server.listening.wait()
         log.info("listening port=%d", self.port)
         return self
@@ -95,7 +95,7 @@ class Server:
         log.info("closed port=%d", self.port)
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def listener(host: str, port: int) -> socket.socket:
     """A socket bound to the address. Raises BadSetting with a sentence for the person who set it.
 
     It is ours and not uvicorn's, which ends the whole program when a port is taken.
@@ -104,7 +104,7 @@ def _listener(host: str, port: int) -> socket.socket:
         raise BadSetting("PORT is a number from 0 to 65535.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listening = socket.create_server((host, port), family=family)
     except OSError as trouble:
         if trouble.errno == errno.EADDRINUSE:
             why = f"Port {port} is taken by another program: set PORT to a free one."
@@ -113,3 +113,7 @@ def _listener(host: str, port: int) -> socket.socket:
         else:
             why = f"Nothing can listen on port {port} of {host}: {trouble.strerror or trouble}."
         raise BadSetting(why) from None
+    # The head and the body of an answer are written apart, and the body would wait some 40 ms until
+    # the other side has acknowledged the head. asyncio sees to it only for a socket that names TCP.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening

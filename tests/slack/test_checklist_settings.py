@@ -4,11 +4,12 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,17 @@ async def listening(slack: standin.Slack, server: Process) -> None:
     await server.until(READY)
 
 
+def two_weeks_pass(path: Path) -> None:
+    """Date everything back, so that the follow-up is due."""
+    ago = time.time() - 14 * 86400
+    day = time.strftime("%Y-%m-%d", time.gmtime(ago))
+    at = f"{day}T00:00:00.000000+00:00"
+    with closing(sqlite3.connect(path)) as records:
+        records.execute("UPDATE applications SET applied_on = ?, logged_at = ?", (day, at))
+        records.execute("UPDATE nudges SET due_at = ?, ready_at = ?", (at, at))
+        records.commit()
+
+
 def where_it_is_afternoon() -> str:
     """A zone in which it is about 14:30 now, since nothing is sent at night."""
     return f"Etc/GMT{time.gmtime().tm_hour - 14:+d}"
@@ -178,8 +190,7 @@ async def test_web_and_worker_are_two_halves(tmp_path: Path) -> None:
             await person.slash("applied SRE at Acme")
             await person.press("No")
             await slack.until(lambda: person.ephemerals and "Logged" in person.answer.shown)
-            # Its brief is due two hours before.
-            await person.slash("interview acme today 16:00 with Ana")
+            two_weeks_pass(tmp_path / "jobs.db")
             async with process("worker", env=env) as worker:
                 await worker.until(READY)
                 await slack.until(lambda: any("Acme" in m.shown for m in person.dms), 5)
