@@ -8,6 +8,7 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -43,11 +44,16 @@ class Desk:
     def __init__(
         self, store: Store, registry: Registry, letters: Letters, notice: Notice | None = None
     ) -> None:
-        """`notice` is what people have to read before their first entry, if anything."""
+        """`notice` is what people have to read before their first entry, if anything.
+
+        `on_change` may be set to be told of each account whose person's records were changed,
+        once they are stored.
+        """
         self.store = store
         self.registry = registry
         self.letters = letters
         self.notice = notice
+        self.on_change: Callable[[Account], None] | None = None
 
     def form(self, call: Call) -> Form | None:
         """The form to open when a required answer is missing; no I/O, for 3-second deadlines."""
@@ -60,7 +66,10 @@ class Desk:
         """
         if self.registry.get(call.name) is None and call.name != STASHED:
             return self._unknown(call)
-        answer = await self._guarded(call, lambda unit: self._handle(unit, call, who, now))
+        entered: list[Account] = []
+        answer = await self._guarded(call, lambda u: self._handle(u, call, who, now, entered))
+        if isinstance(answer, Message) and answer.changed and entered and self.on_change:
+            self.on_change(entered[-1])
         then = call.answers.get("then", "") if call.name == BEGIN else ""
         if not then or isinstance(answer, Form):
             return answer
@@ -85,6 +94,17 @@ class Desk:
             return self._notice(context, call)
 
         return await self.store.transact(look) if self.notice else None
+
+    async def opened(self, who: Who) -> None:
+        """Remember the place that somebody has opened (`who.place`), if they are known here."""
+
+        def look(unit: Unit) -> None:
+            found = unit.look(who)
+            if found is not None:
+                unit.save_place(found[1].id, who.place)
+
+        with suppress(Unavailable):
+            await self.store.transact(look)
 
     async def redraw(self, ref: str, answer: Message, who: Who, now: datetime) -> Message | None:
         """The private message of that reference as it is after the answer given.
@@ -195,8 +215,11 @@ class Desk:
             # What is being typed can be sent without any help.
             return ()
 
-    def _handle(self, unit: Unit, call: Call, who: Who, now: datetime) -> Answer:
+    def _handle(
+        self, unit: Unit, call: Call, who: Who, now: datetime, entered: list[Account]
+    ) -> Answer:
         seeker, account = unit.enter(who, now)
+        entered.append(account)
         if call.name == STASHED:
             number = call.answers.get("call", "")
             known = re.fullmatch(r"[0-9]{1,9}", number)

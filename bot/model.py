@@ -113,7 +113,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Whoever sent a Call, as the platform vouches for them (never as they say themselves)."""
+    """Whoever sent a Call, as the platform vouches for them (never as they say themselves).
+
+    `place` is a surface that they have opened and that is kept up to date for them, if any.
+    """
 
     platform: str
     user: str
@@ -126,7 +129,10 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where a seeker can be reached. `on` is False after the platform said they cannot be."""
+    """Where a seeker can be reached. `on` is False after the platform said they cannot be.
+
+    `place` is as in `Who`, and remembered.
+    """
 
     id: int
     seeker_id: int

@@ -236,6 +236,10 @@ class Unit(Protocol):
         """Store changed settings."""
         ...
 
+    def save_place(self, account_id: int, place: str) -> None:
+        """Remember a surface that this account's person has opened."""
+        ...
+
     def close_account(self, account_id: int, why: str) -> None:
         """Note that this account cannot be reached, until its person uses the bot again."""
         ...

@@ -81,7 +81,8 @@ class Settling:
             return
         if isinstance(outcome, Gone):
             self._gone.append((parcel.account, outcome.why))
-        if any(nudge.kind is NudgeKind.REVIEW for nudge in nudges):
+        # The next one follows the one that came to an end; a waiting one is planned already.
+        if any(n.kind is NudgeKind.REVIEW and n.state is not NudgeState.PLANNED for n in nudges):
             self._reviewed.append(parcel)
         for nudge in nudges:
             log.info(

@@ -32,6 +32,11 @@ _ACCOUNTS = (
     .where(accounts.c.seeker_id.in_(bindparam("ids", expanding=True)))
     .order_by(accounts.c.id)
 )
+_PLACE = (
+    update(accounts)
+    .where(accounts.c.id == bindparam("of_id"), accounts.c.place != bindparam("where"))
+    .values(place=bindparam("where"))
+)
 _CLOSE = (
     update(accounts)
     .where(accounts.c.id == bindparam("of_id"))
@@ -120,6 +125,9 @@ class People:
 
     def _save_account(self, account: Account) -> None:
         self._connection.execute(ACCOUNTS.update, ACCOUNTS.changed_row(account))
+
+    def save_place(self, account_id: int, place: str) -> None:
+        self._connection.execute(_PLACE, {"of_id": account_id, "where": place})
 
     def close_account(self, account_id: int, why: str) -> None:
         self._connection.execute(_CLOSE, {"of_id": account_id, "because": why})

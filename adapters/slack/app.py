@@ -23,7 +23,6 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.background import Background
-from adapters.slack import PLATFORM
 from adapters.slack.clients import Clients
 from adapters.slack.credentials import Credentials
 from adapters.slack.front import NOTICE, Front
@@ -34,13 +33,13 @@ from adapters.slack.messenger import SlackMessenger
 from adapters.slack.oauth import INSTALL_PATH, Installer
 from adapters.slack.pacing import Pacing
 from adapters.slack.people import People
+from adapters.slack.remembering import Remembering
 from adapters.slack.socket import WAIT, Socket
 from adapters.slack.workspace import Workspace
 from bot.command import Registry
 from bot.desk import Desk
 from bot.letters.draft import Letters
 from bot.message import Message
-from bot.model import Account, Who
 from bot.ports import Store
 
 log = logging.getLogger(__name__)
@@ -91,10 +90,19 @@ class Slack:
         )
         self._pacing = Pacing()
         self._people = People(self.clients)
-        self.messenger = SlackMessenger(self.clients, self._pacing, clock, self._delivered)
+        # What arrived waits for an answer now, and the Home tab shows it.
+        self.messenger = SlackMessenger(
+            self.clients,
+            self._pacing,
+            clock,
+            lambda account: self.front.changed(account),  # noqa: PLW0108  # made further down
+        )
         desk = Desk(store, registry, letters, NOTICE)
         self.front = Front(desk, self.clients, self._people, self.messenger, self.background, clock)
-        self._installer = self._install(installs) if installs else None
+        self._remembering = Remembering(installs.store) if installs else None
+        self._installer = (
+            self._install(installs, self._remembering) if installs and self._remembering else None
+        )
         self._lifecycle = Lifecycle(
             store, clock, self._forget, installs.store if installs else None
         )
@@ -109,12 +117,12 @@ class Slack:
             logger=_QUIET,
         )
 
-    def _install(self, installs: Installs) -> Installer:
+    def _install(self, installs: Installs, store: AsyncInstallationStore) -> Installer:
         return Installer(
             client=self._client(),
             client_id=self._credentials.client_id,
             client_secret=self._credentials.client_secret,
-            installation_store=installs.store,
+            installation_store=store,
             state_store=installs.states,
             public_url=self._credentials.public_url,
             page=installs.page,
@@ -127,7 +135,8 @@ class Slack:
         self.clients.forget(workspace.key)
         self._people.forget(workspace.key)
         self._pacing.forget(workspace.key)
-        if self._installer:
+        if self._remembering and self._installer:
+            self._remembering.forget(workspace)
             self._installer.forget(workspace)
 
     async def _installed(self, installation: Installation) -> None:
@@ -157,10 +166,6 @@ class Slack:
             log.error("failed listener error=%s", type(error).__name__)
 
         return app
-
-    def _delivered(self, account: Account) -> None:
-        """What arrived waits for an answer now, and the Home tab shows it."""
-        self.front.refresh(Who(PLATFORM, account.user, account.workspace, discreet=True))
 
     def routes(
         self,

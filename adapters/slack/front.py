@@ -6,6 +6,7 @@ Knows nothing of how an answer is shown.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from adapters.background import Background
@@ -39,7 +40,8 @@ STRANGER = Message(
 # Long enough to learn whether somebody has begun, short enough to open a form all the same.
 GLANCE = 0.5
 FORGET = "job forget"
-# Of people who were greeted; a greeting twice is no harm.
+HOME = "home"
+# Of people who were greeted, or opened the Home tab; either twice is no harm.
 REMEMBERED = 10_000
 
 
@@ -63,6 +65,9 @@ class Front:
         self._people = people
         self._messenger = messenger
         self._greeted: set[tuple[str, str]] = set()
+        # Who has opened the Home tab before they have begun, so that no account remembers it.
+        self._opened: set[tuple[str, str]] = set()
+        desk.on_change = self.changed
         # Whose Home tab is being drawn, and whether something has changed since that began.
         self._refreshing: dict[tuple[str, str], bool] = {}
         # One is drawn at a time, so that nobody's answer waits for more than one.
@@ -85,7 +90,8 @@ class Front:
         if person is not None and not person.member:
             return None
         name, zone = (person.name, person.zone) if person else ("", "")
-        return Who(PLATFORM, user, workspace.key, name=name, zone=zone, discreet=True)
+        place = HOME if (workspace.key, user) in self._opened else ""
+        return Who(PLATFORM, user, workspace.key, place, name, zone, discreet=True)
 
     async def handle(self, call: Call, who: Who) -> Answer:
         """The desk's answer; whatever it changed is shown in the Home tab as well."""
@@ -101,7 +107,6 @@ class Front:
             if call.name == FORGET:
                 self.background.start(self._remove(refs, who))
                 answer = answer.and_then(text("The nudges that I sent you go as well."))
-            self.refresh(who)
         return answer
 
     async def introduce(self, call: Call, who: Who) -> Message | None:
@@ -121,6 +126,22 @@ class Front:
     def form(self, call: Call) -> Form | None:
         """The form to open when an answer is missing, without looking anything up."""
         return self.desk.form(call)
+
+    async def opened_home(self, who: Who) -> None:
+        """Draw the Home tab for somebody who looks at it, and keep it up to date from now on.
+
+        Whoever has never opened it is spared the work: Slack tells of each time that it is opened.
+        """
+        if len(self._opened) >= REMEMBERED:
+            self._opened.clear()
+        self._opened.add((who.workspace, who.user))
+        self.refresh(who)
+        await self.desk.opened(replace(who, place=HOME))
+
+    def changed(self, account: Account) -> None:
+        """Draw the Home tab of somebody whose records have changed, if they ever opened it."""
+        if account.place == HOME:
+            self.refresh(Who(PLATFORM, account.user, account.workspace, HOME, discreet=True))
 
     def refresh(self, who: Who) -> None:
         """Draw the Home tab anew, soon; several changes at once are drawn once."""

@@ -266,7 +266,7 @@ class Listening:
             if kind == "app_home_opened" and body["event"].get("tab") == "home":
                 who = await self.front.who(body)
                 if who is not None:
-                    self.front.refresh(who)
+                    await self.front.opened_home(who)
             elif not await self.lifecycle.happened(body):
                 log.info("event=%s outcome=ignored", kind)
         except Exception as error:

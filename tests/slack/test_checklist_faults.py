@@ -65,6 +65,8 @@ async def test_a_database_that_hangs_delays_no_acknowledgement_and_the_answer_co
     chat: SlackChat, store_url: str, store: Store
 ) -> None:
     person, world = chat.person, chat.world
+    await person.open_home()
+    await settle(world)
     before = len(person.seconds)
     with stuck(store_url):
         await person.slash("applied Editor at Globex")

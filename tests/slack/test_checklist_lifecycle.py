@@ -148,6 +148,7 @@ async def test_an_install_of_a_whole_organization_serves_its_workspaces(
     assert page.status == 200
     chat = member(world, inside)
     assert chat.person.payloads.shortcut("x")["team"] is None
+    await chat.person.open_home()
     assert "Logged" in await chat.say("applied SRE at Acme")
     await chat.call_with(company="Globex", role="Editor")
     assert "Globex" in chat.person.home.shown if chat.person.home else False

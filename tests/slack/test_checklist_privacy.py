@@ -148,6 +148,7 @@ async def test_whoever_is_forgotten_leaves_no_row_no_message_and_an_empty_home(
     chat, other = SlackChat(world), SlackChat(world, "U0EVE")
     await other.say("applied Cook at Initech")
     await chat.say("applied SRE at Acme")
+    await chat.person.open_home()
     await deliver(world, days=8)
     await chat.say("forget sure=yes")
     found = await rows(store)

@@ -57,6 +57,7 @@ async def test_what_is_typed_is_never_markup_on_any_surface(
     chat: SlackChat, store: Store, words: str
 ) -> None:
     await begun(chat)
+    await chat.person.open_home()
     role = words if len(words) < 100 else "Editor"
     await chat.call_with(company="Globex <!here>", role=role, note=words)
     spoken = await chat.say("show 2")
@@ -273,8 +274,12 @@ async def test_a_guest_is_served(chat: SlackChat, guest: str) -> None:
     assert chat.person.received == 2
 
 
-async def test_home_follows_every_change(chat: SlackChat) -> None:
+async def test_home_follows_every_change_once_it_was_opened(chat: SlackChat, store: Store) -> None:
     await begun(chat)
+    assert chat.person.home is None
+    await chat.person.open_home()
+    await settle(chat.world)
+    assert [row["place"] for row in (await rows(store))["accounts"]] == ["home"]
     home = chat.person.home
     assert home is not None
     assert "Acme" in home.shown
@@ -297,6 +302,8 @@ async def test_home_follows_every_change(chat: SlackChat) -> None:
 
 async def test_buttons_in_home_open_windows(chat: SlackChat) -> None:
     await begun(chat)
+    await chat.person.open_home()
+    await settle(chat.world)
     home = chat.person.home
     assert home is not None
     for label in ("Log an application", "Review", "Settings", "Help"):

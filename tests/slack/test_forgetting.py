@@ -8,6 +8,7 @@ async def test_the_messages_that_were_sent_go_with_the_records(store: Store) -> 
     async with workspace(store, "http") as world:
         chat = SlackChat(world)
         await chat.say("applied SRE at Acme")
+        await chat.person.open_home()
         await chat.wait(days=8)
         assert any("Acme" in message.shown for message in chat.person.dms)
         erased = await chat.press("Erase everything", await chat.say("forget"))
