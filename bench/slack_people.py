@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Text, func, insert, literal, update
 
 from adapters.slack import PLATFORM
-from adapters.slack.front import NOTICE
+from adapters.slack.front import HOME, NOTICE
 from bench.databases import connected, tidy
 from bench.seeding import FIRST_DAY, ZONE, add_applications, add_people, multiply, word
 from bot.commands import registry
@@ -48,8 +48,11 @@ def user(number: int) -> str:
     return f"U{number}"
 
 
-async def seed(url: str, people: int) -> None:
-    """Everybody has begun, has logged `HISTORY` applications, and has the week's review planned."""
+async def seed(url: str, people: int, *, home: bool = False) -> None:
+    """Everybody has begun, has logged `HISTORY` applications, and has the week's review planned.
+
+    With `home` everybody has opened the Home tab before, so that it is kept up to date for them.
+    """
     with connected(url) as connection:
         for first, count in ((1, people), (MODEL, 1)):
             add_people(connection, first, count)
@@ -59,7 +62,9 @@ async def seed(url: str, people: int) -> None:
             mine = counters.c.seeker_id == first
             multiply(connection, counters, mine, count - 1, seeker_id=lambda n: n + 1)
         name = literal("U", Text) + word(accounts.c.seeker_id)
-        here = {"platform": PLATFORM, "workspace": TEAM, "user": name}
+        here: dict[str, Any] = {"platform": PLATFORM, "workspace": TEAM, "user": name}
+        if home:
+            here["place"] = HOME
         connection.execute(update(accounts).values(here))
         connection.execute(update(seekers).values(began_at=FIRST_DAY, discreet=True))
     async with Store.open(url) as store:

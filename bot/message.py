@@ -5,10 +5,12 @@ Adapters render every block with one exhaustive `match`; what is too long is cut
 the checks here are only those that no cutting could mend.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from urllib.parse import parse_qsl, quote, unquote
 from zoneinfo import ZoneInfo
 
@@ -20,6 +22,8 @@ TITLE_LIMIT = 150
 LABEL_LIMIT = 75
 # Five rows of five, Slack's limit of one actions block and more than a person wants to see.
 BUTTON_LIMIT = 25
+# What a pair of a call cannot hold as it is.
+_RESERVED = re.compile(r"[\x00-\x20%&=?+#;]")
 
 
 class TooLong(ValueError):
@@ -36,12 +40,18 @@ class Call:
     def encode(self) -> str:
         """The call as a button id of at most `CALL_LIMIT` characters; raises TooLong."""
         text = self.wire()
-        if len(text.encode("utf-16-le")) // 2 > CALL_LIMIT:
+        units = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+        if units > CALL_LIMIT:
             raise TooLong(f"{self.name}: a button's call is over {CALL_LIMIT} characters")
         return text
 
     def wire(self) -> str:
         """The call as text of any length; `decode` is its inverse."""
+        return self._wire
+
+    @cached_property
+    def _wire(self) -> str:
+        # Kept, because a button's call is asked for this by its message and by every renderer.
         pairs = "&".join(f"{quote(k, safe='')}={_escape(v)}" for k, v in self.answers.items())
         return f"{self.name}?{pairs}" if pairs else self.name
 
@@ -61,7 +71,7 @@ class Call:
 
 def _escape(value: str) -> str:
     """Escape only what the pair syntax needs, so that names in other scripts stay short."""
-    return "".join(quote(c) if c in "%&=?+#;" or ord(c) < 33 else c for c in value)
+    return _RESERVED.sub(lambda found: quote(found[0]), value)
 
 
 @dataclass(frozen=True, slots=True)
