@@ -124,9 +124,13 @@ def _rotate_keys(settings: Settings) -> int:
             done = rotate_keys(store, ring)
     except (BadSetting, BadKey, Unavailable) as why:
         return _complain(str(why))
-    print(f"Sealed again with the newest key: {done.sealed}. The older keys may go now.")
+    print(f"Tokens sealed again with the newest key: {done.sealed}.")
     if done.unreadable:
-        print(f"No key opens {done.unreadable}: those workspaces must install the bot again.")
+        return _complain(
+            f"No key opens {done.unreadable} more. Put the key that is missing back into "
+            "TOKEN_KEYS, or have those workspaces install the bot again."
+        )
+    print("The older keys may be taken from TOKEN_KEYS now.")
     return DONE
 
 

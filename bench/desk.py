@@ -24,7 +24,6 @@ from bot.letters.draft import Letters
 from bot.message import Call, Message
 from bot.model import Who
 from storage.engine import begin, connect
-from storage.journal import KEPT_CHANGES
 from storage.models import applications, changes, counters, nudges
 from storage.store import THREADS, Store
 
@@ -35,7 +34,7 @@ HISTORY = 20  # applications that everybody has logged before
 LETTERS = Letters()
 
 # Of the recorded call, each found nowhere else.
-SEEKER, NUMBER, CHANGE = 1_000_000_007, 1_500_000_001, 1_400_000_001
+SEEKER, NUMBER = 1_000_000_007, 1_500_000_001
 EMPLOYER = "RecordedEmployer"
 
 
@@ -80,9 +79,8 @@ async def seed(url: str, people: int) -> None:
             key=lambda n: func.replace(nudges.c.key, str(SEEKER), word(n)),
             seeker_id=lambda n: n,
         )
-        for table, column, last in ((counters, "last", NUMBER), (changes, "number", CHANGE)):
-            recorded = table.c.seeker_id == SEEKER
-            connection.execute(update(table).where(recorded).values({column: last - 1}))
+        recorded = counters.c.seeker_id == SEEKER
+        connection.execute(update(counters).where(recorded).values(last=NUMBER - 1))
     tidy(url)
 
 
@@ -93,8 +91,7 @@ async def record(url: str) -> Script:
         desk = Desk(store, registry, LETTERS)
         with recording(engine) as heard:
             await desk.handle(call(EMPLOYER), Who(PLATFORM, str(SEEKER)), NOW)
-    beyond = CHANGE - KEPT_CHANGES
-    return script(heard, (SEEKER, EMPLOYER), {NUMBER: 0, beyond: KEPT_CHANGES})
+    return script(heard, (SEEKER, EMPLOYER), {NUMBER: 0})
 
 
 def written(url: str, first: int, people: int) -> list[int]:

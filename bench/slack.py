@@ -33,7 +33,7 @@ SHARE_TARGETS = {"SQLite": 0.25, "PostgreSQL": 0.15}
 P50_TARGET, P99_TARGET = 2, 25  # ms: for one client, and for 16 on SQLite
 # Ours too, for people who keep the Home tab open.
 HOMES = "homes"
-LABELS = {ACKS: "acks alone", ORM: "one row, ORM", OURS: "stored", HOMES: "stored, Home drawn"}
+LABELS = {ACKS: "acks alone", ORM: "one row, ORM", OURS: "stored", HOMES: "with Home"}
 
 
 class App:
@@ -215,8 +215,8 @@ async def run(places: list[Place], *, quick: bool) -> list[Report]:
         (
             f"Everybody has {HISTORY} applications already. All answer with the same words, checks "
             "of the signature included. “Stored”: by people who have never opened the Home tab. "
-            "“Home drawn”: by people who have; until the last tab was drawn and published. Share: "
-            "median of the rounds, least and most in brackets.",
+            "“With Home”: by people who have; until the last tab was drawn and published. "
+            "Share: median of the rounds, least and most in brackets.",
         ),
     )
     acks = Report(

@@ -28,6 +28,8 @@ class Context:
     registry: Registry
     letters: Letters
     call: Call
+    # What people type before a command's word here, such as "/job ".
+    prefix: str = ""
     given: frozenset[str] = frozenset()
     replan: set[int] = field(default_factory=set)
     settings_changed: bool = False

@@ -7,7 +7,7 @@ where the asynchronous edges meet the synchronous core.
 import logging
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -37,14 +37,24 @@ from bot.welcome import BEGIN, FREE, Notice, ask, begun
 
 log = logging.getLogger(__name__)
 
+# Where somebody is counted to be as long as nobody knows better.
+UTC = "UTC"
+
 
 class Desk:
     """Where everything that a person can do is done."""
 
     def __init__(
-        self, store: Store, registry: Registry, letters: Letters, notice: Notice | None = None
+        self,
+        store: Store,
+        registry: Registry,
+        letters: Letters,
+        notice: Notice | None = None,
+        prefix: str = "",
     ) -> None:
         """`notice` is what people have to read before their first entry, if anything.
+
+        `prefix` is what they type before a command's word, such as "/job ".
 
         `on_change` may be set to be told of each account whose person's records were changed,
         once they are stored.
@@ -53,6 +63,7 @@ class Desk:
         self.registry = registry
         self.letters = letters
         self.notice = notice
+        self.prefix = prefix
         self.on_change: Callable[[Account], None] | None = None
 
     def form(self, call: Call) -> Form | None:
@@ -82,18 +93,21 @@ class Desk:
         changed = begun_now or answer.changed
         return replace(answer, blocks=(*answer.blocks, first), changed=changed)
 
-    async def introduce(self, call: Call, who: Who, now: datetime) -> Message | None:
-        """What a person has to read before this call, which then waits; None when they have.
+    async def introduce(self, form: Form, who: Who, now: datetime) -> Answer:
+        """The form in the person's own zone, or what they have to read first; it then waits.
 
         For surfaces that open a form before anything is looked up. Raises Unavailable.
         """
 
-        def look(unit: Unit) -> Message | None:
-            seeker, account = unit.enter(who, now)
-            context = Context(unit, seeker, account, now, self.registry, self.letters, call)
-            return self._notice(context, call)
+        def look(unit: Unit) -> Answer:
+            seeker, account = self._enter(unit, who, now)
+            context = Context(
+                unit, seeker, account, now, self.registry, self.letters, form.call, self.prefix
+            )
+            notice = self._notice(context, form.call)
+            return notice or replace(form, zone=seeker.zone)
 
-        return await self.store.transact(look) if self.notice else None
+        return await self.store.transact(look)
 
     async def opened(self, who: Who) -> None:
         """Remember the place that somebody has opened (`who.place`), if they are known here."""
@@ -118,7 +132,9 @@ class Desk:
                 return None
             call = Call("job today")
             return redrawn(
-                Context(unit, *found, now, self.registry, self.letters, call), ref, answer
+                Context(unit, *found, now, self.registry, self.letters, call, self.prefix),
+                ref,
+                answer,
             )
 
         try:
@@ -149,7 +165,9 @@ class Desk:
         def look(unit: Unit) -> Answer:
             unknown = Seeker(0, zone=who.zone or "UTC"), Account(0, 0, who.platform, "", who.user)
             seeker, account = unit.look(who) or unknown
-            context = Context(unit, seeker, account, now, self.registry, self.letters, call)
+            context = Context(
+                unit, seeker, account, now, self.registry, self.letters, call, self.prefix
+            )
             answer = self._run(context, call)
             if isinstance(answer, Form):
                 return answer
@@ -167,7 +185,7 @@ class Desk:
             log.warning("unavailable command=%s", call.name)
             kept = isinstance(trouble, Uncertain)
             heading = "That may have been saved, or not" if kept else "That was not saved"
-            return Message(heading, (text(str(trouble)),))
+            return Message(heading, (text(str(trouble)),), failed=True)
         except Exception as error:
             reference = secrets.token_hex(3)
             # The traceback may quote what the person typed; the log gets the place alone.
@@ -185,7 +203,7 @@ class Desk:
             words = (
                 f"Something went wrong on my side, and nothing was changed. Reference: {reference}"
             )
-            return Message("Sorry", (text(words),))
+            return Message("Sorry", (text(words),), failed=True)
 
     async def complete(
         self, name: str, option: str, typed: str, who: Who, now: datetime
@@ -206,7 +224,9 @@ class Desk:
             unknown = Seeker(0, zone=who.zone or "UTC"), Account(0, 0, who.platform, "", who.user)
             seeker, account = unit.look(who) or unknown
             call = Call(name, {option: typed})
-            context = Context(unit, seeker, account, now, self.registry, self.letters, call)
+            context = Context(
+                unit, seeker, account, now, self.registry, self.letters, call, self.prefix
+            )
             return complete(context, typed)[:25]
 
         try:
@@ -218,7 +238,7 @@ class Desk:
     def _handle(
         self, unit: Unit, call: Call, who: Who, now: datetime, entered: list[Account]
     ) -> Answer:
-        seeker, account = unit.enter(who, now)
+        seeker, account = self._enter(unit, who, now)
         entered.append(account)
         if call.name == STASHED:
             number = call.answers.get("call", "")
@@ -229,7 +249,7 @@ class Desk:
                 return Message("That button has run out", (text(words),))
             call = stashed
         call = self.registry.complete(call)
-        ctx = Context(unit, seeker, account, now, self.registry, self.letters, call)
+        ctx = Context(unit, seeker, account, now, self.registry, self.letters, call, self.prefix)
         notice = self._notice(ctx, call)
         if notice is not None:
             return notice
@@ -243,19 +263,37 @@ class Desk:
         if ctx.settings_changed:
             numbers |= {a.number for a in unit.applications.all(seeker.id) if a.stage.open}
         # Somebody who only reads has their review planned again too.
-        reviews = unit.nudges.about(seeker.id, 0) if not numbers else []
-        unplanned = not any(nudge.state is NudgeState.PLANNED for nudge in reviews)
-        if numbers or ctx.settings_changed or unplanned:
+        planned = not numbers and any(
+            nudge.state is NudgeState.PLANNED for nudge in unit.nudges.standing(seeker.id)
+        )
+        if ctx.settings_changed or not planned:
             replan(unit, ctx.seeker, account.platform, numbers, now)
-        if isinstance(answer, Message):
+        if isinstance(answer, Form):
+            answer = replace(answer, zone=ctx.seeker.zone)
+        else:
             lasting = ctx.undone or ctx.lasting
             change = 0 if lasting else unit.note_change(seeker.id, answer.title, now)
-            answer = _naming(answer, change) if change else answer
-            answer = replace(answer, changed=lasting or bool(change))
+            blocks = _naming(answer.blocks, change) if change else answer.blocks
+            answer = replace(answer, blocks=blocks, changed=lasting or bool(change))
             if call == Call("job help") and self.notice is not None:
                 answer = answer.and_then(text(self.notice.words, small=True))
             answer = self._with_waiting(ctx, call, answer)
         return answer
+
+    def _enter(self, unit: Unit, who: Who, now: datetime) -> tuple[Seeker, Account]:
+        """The person, with the zone that the platform has learned of meanwhile.
+
+        Where it could not be had at their first command they count as being at UTC.
+        """
+        seeker, account = unit.enter(who, now)
+        if seeker.zone_confirmed or seeker.zone != UTC or who.zone in ("", UTC):
+            return seeker, account
+        unit.adopt(replace(seeker, zone=who.zone, name=seeker.name or who.name))
+        known = unit.seekers([seeker.id])[seeker.id]
+        if known != seeker:
+            numbers = {a.number for a in unit.applications.all(seeker.id) if a.stage.open}
+            replan(unit, known, account.platform, numbers, now)
+        return known, account
 
     def _notice(self, ctx: Context, call: Call) -> Message | None:
         """What this person has to read first; the call is kept until they have answered."""
@@ -279,13 +317,17 @@ class Desk:
             )
             return Message(str(first), (Buttons(buttons),))
         problems = {n: why for n, unfit in trouble.problems.items() if (why := _explain(unfit))}
-        return Form(call, problems)
+        if not self.registry.commands[call.name].asked:
+            # There is nothing to ask, and a form with nothing in it would do what was not meant.
+            return Message(shorten(" ".join(problems.values()), 150))
+        return Form(call, problems, zone=ctx.seeker.zone)
 
     def _with_waiting(self, ctx: Context, call: Call, answer: Message) -> Message:
         """Law 6: what could not be delivered is shown at the next command."""
         if call.name == "job today":
             return answer
-        waiting = ctx.unit.nudges.of(ctx.seeker.id, [NudgeState.UNDELIVERED])
+        standing = ctx.unit.nudges.standing(ctx.seeker.id)
+        waiting = [nudge for nudge in standing if nudge.state is NudgeState.UNDELIVERED]
         if not waiting:
             return answer
         count = "One message" if len(waiting) == 1 else f"{len(waiting)} messages"
@@ -297,13 +339,16 @@ class Desk:
     def _unknown(self, call: Call) -> Message:
         near = self.registry.nearest(call.name)
         said = f"I do not know “{shorten(call.name, 40)}”."
-        if near:
-            return Message(said, (text("Did you mean ", " or ".join(near), "?"),))
-        return Message(said, (text("“help” lists what I can do."),))
+        if not near:
+            return Message(said, (text(f"“{self.prefix}help” lists what I can do."),))
+        found = [self.registry.commands[name] for name in near]
+        words = " or ".join(f"{self.prefix}{command.word}" for command in found)
+        row = tuple(Button(command.word.capitalize(), Call(command.name)) for command in found)
+        return Message(said, (text("Did you mean ", words, "?"), Buttons(row)))
 
 
-def _naming(answer: Message, change: int) -> Message:
-    """The answer with its undo button for this change alone, whatever else happens meanwhile."""
+def _naming(blocks: Iterable[Block], change: int) -> tuple[Block, ...]:
+    """The blocks with their undo button for this change alone, whatever else happens meanwhile."""
     undo = Call("job undo")
     named = undo.plus(change=str(change))
 
@@ -314,7 +359,7 @@ def _naming(answer: Message, change: int) -> Message:
             tuple(replace(b, call=named) if b.call == undo else b for b in block.buttons)
         )
 
-    return replace(answer, blocks=tuple(map(name, answer.blocks)))
+    return tuple(map(name, blocks))
 
 
 def _explain(unfit: Unfit) -> str:

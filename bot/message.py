@@ -205,13 +205,15 @@ Block = Text | Facts | Items | Quote | Picture | File | Buttons
 class Message:
     """One thing we say. Private unless the person chose to show it to others.
 
-    `changed` says that what it answers has changed something.
+    `changed` says that what it answers has changed something; `failed` that what was asked could
+    not be done through no fault of the person's, so that what they typed should be kept for them.
     """
 
     title: str
     blocks: tuple[Block, ...] = ()
     private: bool = True
     changed: bool = False
+    failed: bool = False
 
     def __post_init__(self) -> None:
         if len(self.title) > TITLE_LIMIT:
@@ -241,12 +243,14 @@ class Form:
     """A command's options to be asked, with what was understood so far.
 
     `problems` says per option what was wrong with the answer, which stays in `call` as it was
-    typed.
+    typed. `zone` is the name of the person's time zone, "" when nobody has looked it up: then no
+    time that was typed may be turned into an instant.
     """
 
     call: Call
     problems: Mapping[str, str] = field(default_factory=dict)
     intro: str = ""
+    zone: str = ""
 
 
 Answer = Message | Form

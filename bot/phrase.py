@@ -207,7 +207,11 @@ def _take_main(line: _Line, main: list[str], derived: dict[str, str]) -> None:
     if rest:
         open_ = [o for o in line.command.options if o.required and not derived.get(o.name)]
         free = [o for o in open_ if o.name not in line.answers]
-        line.give(free[0].name if free else LEFT_OVER, rest)
+        # Where a command asks one thing alone, whatever is said is meant for that.
+        asked = line.command.asked
+        only = asked if len(asked) == 1 and asked[0].name not in line.answers else ()
+        meant = [*free, *only]
+        line.give(meant[0].name if meant else LEFT_OVER, rest)
 
 
 def _give(line: _Line, part: str, value: str) -> None:

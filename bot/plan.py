@@ -21,7 +21,7 @@ def replan(
     active = any(case.application.stage.open for case in cases) or any(
         application.stage.open for application in unit.applications.all(seeker.id)
     )
-    stored = unit.nudges.about(seeker.id, 0)
+    stored = [nudge for nudge in unit.nudges.standing(seeker.id) if not nudge.application]
     names = {name_of(nudge) for nudge in stored}
     plan = changes(
         wanted_review(seeker, now, active, names), stored, seeker, platform, "nothing to review"

@@ -137,6 +137,17 @@ class Records(Protocol[Record]):
         ...
 
 
+class Applications(Records[Application], Protocol):
+    """The applications, which may also be looked for by what they are for."""
+
+    def twins(self, seeker_id: int, company: str, role: str, link: str) -> list[Application]:
+        """This person's of that employer and role, in whatever capitals, or of that advert.
+
+        Oldest first. An empty `link` is no advert's.
+        """
+        ...
+
+
 class Nudges(Protocol):
     """What is planned to be sent, and what became of it."""
 
@@ -146,6 +157,13 @@ class Nudges(Protocol):
 
     def about(self, seeker_id: int, application: int) -> list[Nudge]:
         """Every nudge ever planned about one application (0: those about none)."""
+        ...
+
+    def standing(self, seeker_id: int) -> list[Nudge]:
+        """What every call looks at: those about no application, and whatever is undelivered.
+
+        As this transaction has left them; read once, while nothing is written.
+        """
         ...
 
     def add(self, nudges: Sequence[Nudge]) -> None:
@@ -190,7 +208,7 @@ class Unit(Protocol):
     """One transaction. It commits when the work returns and rolls back when it raises."""
 
     @property
-    def applications(self) -> Records[Application]: ...
+    def applications(self) -> Applications: ...
     @property
     def interviews(self) -> Records[Interview]: ...
     @property
@@ -234,6 +252,13 @@ class Unit(Protocol):
 
     def save_seeker(self, seeker: Seeker) -> None:
         """Store changed settings."""
+        ...
+
+    def adopt(self, seeker: Seeker) -> None:
+        """Store what the platform says of a person; nothing that `undo` would take back.
+
+        A zone that this machine does not know is left alone, and everything else with it.
+        """
         ...
 
     def save_place(self, account_id: int, place: str) -> None:

@@ -76,8 +76,8 @@ def read_long(text: str, _: Reading, __: Lean) -> str:
 
 
 def read_number(text: str, _: Reading, __: Lean) -> int:
-    """A whole number of up to four digits, minutes perhaps."""
-    found = re.fullmatch(r"\s*(\d{1,4})\s*(?:m|min|mins|minutes)?\s*", text, re.ASCII)
+    """A whole number of up to nine digits, minutes perhaps."""
+    found = re.fullmatch(r"\s*(\d{1,9})\s*(?:m|min|mins|minutes)?\s*", text, re.ASCII)
     if not found:
         raise Unfit("A whole number, please, such as 45.")
     return int(found[1])

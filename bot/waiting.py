@@ -24,6 +24,23 @@ def open_questions(ctx: Context, nudges: Sequence[Nudge]) -> list[tuple[Nudge, C
     return found
 
 
+def _left(ctx: Context, mine: Sequence[Nudge]) -> list[tuple[Nudge, Case | None]]:
+    """What a message still has to say: its open questions, the review, a brief until it is time."""
+    asked = {nudge.id: case for nudge, case in open_questions(ctx, mine)}
+    briefs = {n.application for n in mine if n.kind is NudgeKind.BRIEF}
+    cases = ctx.cases(briefs) if briefs else {}
+    found: list[tuple[Nudge, Case | None]] = []
+    for nudge in mine:
+        case = cases.get(nudge.application)
+        interview = case.interview(nudge.interview) if case else None
+        ahead = interview and not interview.cancelled and interview.starts_at > ctx.now
+        if nudge.id in asked:
+            found.append((nudge, asked[nudge.id]))
+        elif nudge.kind is NudgeKind.REVIEW or (nudge.kind is NudgeKind.BRIEF and ahead):
+            found.append((nudge, case))
+    return found
+
+
 def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
     """The message of that reference as it is after the answer: what was done, then what is open.
 
@@ -33,7 +50,7 @@ def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
     mine = [n for n in ctx.unit.nudges.of(ctx.seeker.id) if n.message_ref == ref]
     if not mine:
         return None
-    pairs = open_questions(ctx, mine)
+    pairs = _left(ctx, mine)
     done: list[Block] = [text("Done.")]
     if not ctx.seeker.discreet:
         said = [block for block in answer.blocks if not isinstance(block, File | Picture)]
@@ -43,7 +60,11 @@ def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
         return Message(title, tuple(done if ctx.seeker.discreet else done[1:]))
     # Not late and not in doubt: the person is looking at it.
     fresh = [(replace(nudge, due_at=ctx.now), case) for nudge, case in pairs]
-    rest = digest(ctx.seeker, fresh, (), ctx.letters, ctx.now)
+    everything: tuple[Case, ...] = ()
+    if any(case is None for _, case in fresh):
+        numbers = {a.number for a in ctx.application_choices()}
+        everything = tuple(ctx.cases(numbers).values())
+    rest = digest(ctx.seeker, fresh, everything, ctx.letters, ctx.now)
     used = {button.call for button in answer.buttons}
     if any(button.call in used for button in rest.buttons):
         done = [block for block in done if not isinstance(block, Buttons)]

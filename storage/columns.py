@@ -141,10 +141,14 @@ class Listed(Kept):
         return None if value is None else self.rich(json.loads(value))
 
 
+# Made once: `json.dumps` makes one each time that it is asked for anything unusual.
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _text(plain: Any) -> str:
     if isinstance(plain, str):
         return plain
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return _compact(plain)
 
 
 def _person(text: str) -> Person:

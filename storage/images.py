@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
+from bot.model import Nudge
 from storage.shapes import Key, Shape
 
 R = TypeVar("R")
@@ -20,6 +21,8 @@ class Images:
         self.touched: set[int] = set()
         # Applications stored just now, about which there is nothing to ask the database yet.
         self.bare: set[tuple[int, int]] = set()
+        # What `Plan.standing` found, until a nudge is written.
+        self.standing: dict[int, list[Nudge]] = {}
         self.kept = True
         self.forgot = False
 
@@ -43,6 +46,8 @@ class Images:
         one = after if after is not None else before
         if one is None:
             return
+        if isinstance(one, Nudge):
+            self.standing.clear()
         key = shape.key(one)
         first = self._changed.get(key)
         if first or journal:
@@ -66,5 +71,6 @@ class Images:
         """Drop everything: the person is gone."""
         self.forgot = True
         self._now.clear()
+        self.standing.clear()
         self._changed.clear()
         self.touched.clear()

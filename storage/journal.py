@@ -1,13 +1,13 @@
 """Changes that can be taken back, and calls too long for a button. Knows no command.
 
 A change is kept as the fields that it changed, so that taking it back leaves later changes to other
-fields alone. Both are kept for 30 days, and no more than 20 changes: nobody takes back the 21st.
+fields alone. Both are kept for 30 days, and of changes the last 20: nobody takes back the 21st.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
@@ -30,6 +30,9 @@ from storage.shapes import (
 
 KEPT_FOR = timedelta(days=30)
 KEPT_CHANGES = 20
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+# Older ones are deleted so many at a time.
+AT_A_TIME = 10
 
 _SHAPES: dict[str, Shape[Any]] = {
     shape.name: shape for shape in (SEEKERS, APPLICATIONS, INTERVIEWS, REPLIES, FOLLOWUPS, NUDGES)
@@ -37,8 +40,12 @@ _SHAPES: dict[str, Shape[Any]] = {
 
 
 def _noting(table: Any) -> Any:
-    """An insert with the next number. The newest row is never pruned, so numbers only grow."""
-    last = select(func.coalesce(func.max(table.c.number), 0) + 1)
+    """An insert with the next number. The newest row is never pruned, so numbers only grow.
+
+    They begin at the minutes since `EPOCH`: a button from before somebody was forgotten must not
+    name what they did since.
+    """
+    last = select(func.coalesce(func.max(table.c.number), bindparam("base")) + 1)
     next_number = last.where(table.c.seeker_id == bindparam("whose")).scalar_subquery()
     return insert(table).values(number=next_number).returning(table.c.number)
 
@@ -94,10 +101,12 @@ class Journal:
         if not rows or not self._images.kept:
             return 0
         text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-        row = {"whose": seeker_id, "seeker_id": seeker_id, "at": now, "what": what, "rows": text}
+        mine = {"whose": seeker_id, "seeker_id": seeker_id, "base": _base(now), "at": now}
+        row = {**mine, "what": what, "rows": text}
         number: int = self._connection.execute(_NOTE, row).scalar_one()
-        old = {"whose": seeker_id, "beyond": number - KEPT_CHANGES, "before": now - KEPT_FOR}
-        self._connection.execute(_PRUNE, old)
+        if number % AT_A_TIME == 0:
+            old = {"whose": seeker_id, "beyond": number - KEPT_CHANGES, "before": now - KEPT_FOR}
+            self._connection.execute(_PRUNE, old)
         return number
 
     def prune(self, now: datetime) -> None:
@@ -136,7 +145,8 @@ class Journal:
             rows.save(replace(current, **shape.rich(before)))
 
     def stash(self, seeker_id: int, call: Call, now: datetime) -> int:
-        row = {"whose": seeker_id, "seeker_id": seeker_id, "at": now, "call": call.wire()}
+        mine = {"whose": seeker_id, "seeker_id": seeker_id, "base": _base(now), "at": now}
+        row = {**mine, "call": call.wire()}
         number: int = self._connection.execute(_STASH, row).scalar_one()
         self._connection.execute(_PRUNE_STASH, {"whose": seeker_id, "before": now - KEPT_FOR})
         return number
@@ -145,6 +155,10 @@ class Journal:
         at = {"whose": seeker_id, "which": number}
         text = self._connection.execute(_STASHED, at).scalar_one_or_none()
         return None if text is None else Call.decode(text)
+
+
+def _base(now: datetime) -> int:
+    return (now - EPOCH) // timedelta(minutes=1)
 
 
 def _written(shape: Shape[Any], before: Any, after: Any) -> dict[str, Any]:

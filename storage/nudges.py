@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -37,6 +38,9 @@ _BY_DUE = (table.c.due_at, table.c.id)
 _OF = select(table).where(_THEIRS).order_by(*_BY_DUE)
 _OF_STATES = _OF.where(table.c.state.in_(bindparam("states", expanding=True)))
 _OF_APPLICATION = _OF.where(_ABOUT)
+# The state as text: SQLite plans a statement anew for each value that it compares with a column of
+# a partial index.
+_STANDING = _OF.where(or_(table.c.application == 0, text("state = 'undelivered'")))
 _REMOVE_ABOUT = delete(table).where(_THEIRS, _ABOUT).returning(*table.c)
 
 # `PLANNED` stands as text and the limit as a literal, because a planner that sees parameters there
@@ -95,6 +99,10 @@ _SAVE = NUDGES.update.where(
 )
 
 
+def _stands(nudge: Nudge) -> bool:
+    return not nudge.application or nudge.state is NudgeState.UNDELIVERED
+
+
 class Plan(Rows[Nudge]):
     """The nudges; fulfils `ports.Nudges`."""
 
@@ -106,7 +114,10 @@ class Plan(Rows[Nudge]):
         asked: dict[str, Any] = {"seeker": seeker_id}
         if states:
             asked["states"] = list(states)
-        return self._read(self._connection.execute(_OF_STATES if states else _OF, asked))
+            return self._read(self._connection.execute(_OF_STATES, asked))
+        found = self._read(self._connection.execute(_OF, asked))
+        self._images.standing[seeker_id] = [n for n in found if _stands(n)]
+        return found
 
     def about(self, seeker_id: int, application: int) -> list[Nudge]:
         if (seeker_id, application) in self._images.bare:
@@ -114,8 +125,16 @@ class Plan(Rows[Nudge]):
         asked = {"seeker": seeker_id, "about": application}
         return self._read(self._connection.execute(_OF_APPLICATION, asked))
 
+    def standing(self, seeker_id: int) -> list[Nudge]:
+        found = self._images.standing.get(seeker_id)
+        if found is None:
+            found = self._read(self._connection.execute(_STANDING, {"seeker": seeker_id}))
+            self._images.standing[seeker_id] = found
+        return found
+
     def add(self, nudges: Sequence[Nudge]) -> None:
         rows = [NUDGES.row(nudge, "id") for nudge in nudges]
+        self._images.standing.clear()
         self._images.bare -= {(nudge.seeker_id, nudge.application) for nudge in nudges}
         if rows:
             self._connection.execute(self._adding, rows)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Column, Connection, ScalarSelect, bindparam, delete, select, update
 
 from bot.model import Account, Seeker, Who
 from storage.columns import as_plain
@@ -17,13 +17,29 @@ from storage.rows import Rows
 from storage.shapes import ACCOUNTS, SEEKERS
 from storage.workspaces import still_departed
 
-_FIND = select(accounts).where(
+_THERE = (
     accounts.c.platform == bindparam("platform"),
     accounts.c.workspace == bindparam("workspace"),
     accounts.c.user == bindparam("user"),
 )
+_FIND = select(accounts).where(*_THERE)
+_LOOK = select(accounts, seekers).join(seekers, seekers.c.id == accounts.c.seeker_id).where(*_THERE)
 # Both the note that they were seen and the lock that makes a person's commands take turns.
 _SEEN = update(seekers).where(seekers.c.id == bindparam("of_id")).returning(*seekers.c)
+
+
+def _of_account(column: Column[Any]) -> ScalarSelect[Any]:
+    """Of the account, if its person can be reached there."""
+    return select(column).where(*_THERE, accounts.c.on).scalar_subquery()
+
+
+# The same for somebody who can be reached, together with their account; SQLite returns nothing of
+# a table that is not changed but by itself.
+_SEEN_THERE = (
+    update(seekers)
+    .where(seekers.c.id == _of_account(accounts.c.seeker_id))
+    .returning(*seekers.c, _of_account(accounts.c.id), _of_account(accounts.c.place))
+)
 _NEW_SEEKER = SEEKERS.insert.returning(seekers.c.id)
 _NEW_ACCOUNT = ACCOUNTS.insert.returning(accounts.c.id)
 _SEEKERS = select(seekers).where(seekers.c.id.in_(bindparam("ids", expanding=True)))
@@ -57,6 +73,24 @@ class People:
         self._settings = Rows(SEEKERS, connection, images)
 
     def enter(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
+        row = self._connection.execute(_SEEN_THERE, {**_at(who), "seen_at": now}).one_or_none()
+        if row is None:
+            return self._return(who, now)
+        *values, number, place = row
+        seeker = self._images.saw(SEEKERS, Seeker(*values))
+        account = Account(number, seeker.id, who.platform, who.workspace, who.user, place)
+        return seeker, self._opened(account, who)
+
+    def _opened(self, account: Account, who: Who) -> Account:
+        """The account, which remembers a place that its person has opened."""
+        if not who.place or who.place == account.place:
+            return account
+        opened = replace(account, place=who.place)
+        self._save_account(opened)
+        return opened
+
+    def _return(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
+        """Meet somebody who is new, or who could not be reached: a departure may be over."""
         row = self._connection.execute(_FIND, _at(who)).one_or_none()
         if row is None:
             return self._welcome(who, now)
@@ -98,12 +132,11 @@ class People:
         return self._images.saw(SEEKERS, seeker), replace(account, id=number)
 
     def look(self, who: Who) -> tuple[Seeker, Account] | None:
-        row = self._connection.execute(_FIND, _at(who)).one_or_none()
+        row = self._connection.execute(_LOOK, _at(who)).one_or_none()
         if row is None:
             return None
-        account = Account(*row)
-        seeker = self.seekers([account.seeker_id]).get(account.seeker_id)
-        return (seeker, account) if seeker else None
+        ours = len(accounts.c)
+        return self._images.saw(SEEKERS, Seeker(*row[ours:])), Account(*row[:ours])
 
     def numbers(self, ids: Collection[int]) -> list[tuple[int, int]]:
         return [(row[0], row[1]) for row in self._connection.execute(_NUMBERS, {"ids": list(ids)})]
@@ -122,6 +155,11 @@ class People:
     def save_seeker(self, seeker: Seeker) -> None:
         """Store changed settings; raises LookupError when there is no such person."""
         self._settings.save(seeker)
+
+    def adopt(self, seeker: Seeker) -> None:
+        """Raises LookupError when there is no such person."""
+        if _known(seeker.zone):
+            self._settings.amend(seeker)
 
     def _save_account(self, account: Account) -> None:
         self._connection.execute(ACCOUNTS.update, ACCOUNTS.changed_row(account))

@@ -139,6 +139,22 @@ class Applications(Shelf[Application]):
         super().__init__(OF_APPLICATIONS, connection, images)
         self._remove_about = remove_about
 
+    def among(self, pairs: Sequence[tuple[int, int]]) -> list[Application]:
+        """As of every kind, but what was read already is not read again."""
+        met = {pair: self._images.now(APPLICATIONS, *pair) for pair in pairs}
+        missing = [pair for pair, found in met.items() if found is None]
+        return [a for a in met.values() if a] + (super().among(missing) if missing else [])
+
+    def twins(self, seeker_id: int, company: str, role: str, link: str) -> list[Application]:
+        wanted = company.casefold(), role.casefold()
+        rows = self._connection.execute(_NAMES, {"seeker": seeker_id}).all()
+        numbers = [
+            number
+            for number, *names, advert in rows
+            if (names[0].casefold(), names[1].casefold()) == wanted or (link and advert == link)
+        ]
+        return [found for number in numbers if (found := self.find(seeker_id, number))]
+
     def add(self, record: Application) -> Application:
         added = super().add(record)
         self._images.bare.add((added.seeker_id, added.number))
@@ -155,6 +171,11 @@ class Applications(Shelf[Application]):
 
 
 OF_APPLICATIONS = Questions(APPLICATIONS)
+_APPLICATION = APPLICATIONS.table.c
+# Compared here and not there: neither database folds letters as Python does.
+_NAMES = OF_APPLICATIONS.all.with_only_columns(
+    _APPLICATION.number, _APPLICATION.company, _APPLICATION.role, _APPLICATION.link
+)
 OF_INTERVIEWS = Questions(INTERVIEWS)
 OF_REPLIES = Questions(REPLIES)
 OF_FOLLOWUPS = Questions(FOLLOWUPS)

@@ -42,6 +42,13 @@ class Rows(Generic[R]):
             self._write(record)
             self._images.wrote(self._shape, before, record)
 
+    def amend(self, record: R) -> None:
+        """As `save`, but of what the person did not do, and so cannot take back."""
+        before = self._before(record)
+        if before != record:
+            self._write(record)
+            self._images.wrote(self._shape, before, record, journal=False)
+
     def remove(self, record: R) -> None:
         """Remove it; raises LookupError when there is none of its key."""
         before = self._before(record)

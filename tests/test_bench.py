@@ -22,8 +22,8 @@ ROWS = {
     "slack": {
         "acks alone": 2 * DATABASES,
         "one row, ORM": 2 * DATABASES,
-        "stored, Home drawn": 2 * DATABASES,
-        "stored, till answers": 2 * DATABASES,
+        "stored": 2 * DATABASES,
+        "with Home": 2 * DATABASES,
     },
     "acks": {"when the listener returns": 2, "looking every 10 ms": 2},
     "start": {

@@ -20,7 +20,8 @@ from bot.dates import (
     split_day,
     split_instant,
 )
-from bot.dates.words import LONGEST
+from bot.dates.clock import ZONES
+from bot.dates.words import LAST_WORDS, LONGEST
 from tests import phrases
 from tests.phrases import NEW_YORK, NOW, TODAY
 
@@ -190,6 +191,12 @@ def test_a_day_at_the_end_is_split_off(text: str, head: str, day: str) -> None:
 @pytest.mark.parametrize(("text", "head", "instant"), phrases.INSTANT_ENDINGS)
 def test_an_instant_at_the_end_is_split_off(text: str, head: str, instant: str) -> None:
     assert split_instant(text, NOW, NEW_YORK) == (head, instant)
+
+
+@pytest.mark.parametrize("typed", [typed for typed, *_ in phrases.DAYS + phrases.INSTANTS])
+def test_the_last_word_of_a_date_is_known_as_one(typed: str) -> None:
+    last = typed.split()[-1].lower()
+    assert last in LAST_WORDS or last in ZONES or not (last.isascii() and last.isalpha())
 
 
 @pytest.mark.parametrize("text", phrases.NAMES)

@@ -221,15 +221,20 @@ def test_twenty_changes_are_kept_for_thirty_days(store: Store) -> None:
     def kept() -> list[object]:
         return [row["what"] for row in store.run(lambda u: u.export(seeker.id))["changes"]]
 
-    for count in range(25):
-        do(store, lambda u, c=count: u.save_seeker(replace(seeker, name=f"{c}")), what=f"{count}")
-    assert kept() == [str(count) for count in range(5, 25)]
+    def change(what: str, now: Any = NOW) -> None:
+        do(store, lambda u: u.save_seeker(replace(seeker, name=what)), what=what, now=now)
+
+    # Older ones go ten at a time.
+    for count in range(39):
+        change(f"{count}")
+    assert kept() == [str(count) for count in range(10, 39)]
     month = NOW + timedelta(days=30)
-    do(store, lambda u: u.save_seeker(replace(seeker, name="edge")), what="edge", now=month)
+    change("edge", month)
     assert len(kept()) == 20
-    after = month + timedelta(days=1)
-    do(store, lambda u: u.save_seeker(replace(seeker, name="after")), what="after", now=after)
-    assert kept() == ["edge", "after"]
+    after = [f"after {count}" for count in range(10)]
+    for what in after:
+        change(what, month + timedelta(days=1))
+    assert kept() == ["edge", *after]
 
 
 def test_a_call_is_stashed_for_its_owner_for_thirty_days(store: Store) -> None:

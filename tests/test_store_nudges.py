@@ -66,6 +66,33 @@ def test_a_persons_nudges_are_found_by_state_and_by_application_in_order_of_due_
     assert names(store.run(lambda u: u.nudges.of(seeker.id, planned))) == ["early", "late"]
 
 
+def test_what_stands_is_about_nothing_or_undelivered_and_as_it_was_left(store: Store) -> None:
+    seeker = arrive(store)
+    lost = nudge(seeker, "lost", application=2, state=NudgeState.UNDELIVERED)
+    plan(store, nudge(seeker, "review"), nudge(seeker, "letter", application=1), lost)
+    plan(store, nudge(arrive(store, KIM), "other"))
+
+    def work(unit: Unit) -> list[list[str]]:
+        seen = [names(unit.nudges.standing(seeker.id))]
+        unit.nudges.add([nudge(seeker, "next")])
+        seen.append(names(unit.nudges.standing(seeker.id)))
+        every = unit.nudges.of(seeker.id)
+        seen.append(names(unit.nudges.standing(seeker.id)))
+        found = next(n for n in every if n.state is NudgeState.UNDELIVERED)
+        unit.nudges.replan(replace(found, state=NudgeState.SHOWN))
+        seen.append(names(unit.nudges.standing(seeker.id)))
+        unit.forget(seeker.id)
+        return [*seen, names(unit.nudges.standing(seeker.id))]
+
+    assert store.run(work) == [
+        ["review", "lost"],
+        ["review", "lost", "next"],
+        ["review", "lost", "next"],
+        ["review", "next"],
+        [],
+    ]
+
+
 def test_only_what_is_due_here_is_claimed_earliest_first(store: Store) -> None:
     seeker = arrive(store)
     plan(

@@ -138,6 +138,26 @@ def test_a_record_cannot_bring_its_own_number(store: Store) -> None:
         store.run(lambda unit: unit.applications.add(replace(application(seeker), number=7)))
 
 
+def test_twins_share_employer_and_role_in_any_capitals_or_the_advert(store: Store) -> None:
+    sam, kim = arrive(store, SAM), arrive(store, KIM)
+    mine = [
+        application(sam, company="STRASSE & Co", role="İngineer"),
+        application(sam, company="Straße & Co", role="Designer", link="https://jobs.example.com/1"),
+        application(sam, company="straße & co", role="i̇ngineer"),
+        application(sam, company="Acme", role="i̇ngineer"),
+    ]
+    store.run(lambda unit: [unit.applications.add(a) for a in mine])
+    store.run(lambda unit: unit.applications.add(application(kim, company="Straße & Co")))
+
+    def twins(company: str, role: str, link: str = "") -> list[int]:
+        found = store.run(lambda unit: unit.applications.twins(sam.id, company, role, link))
+        return [a.number for a in found]
+
+    assert twins("Strasse & CO", "İNGINEER") == [1, 3]
+    assert twins("Acme", "İngineer", "https://jobs.example.com/1") == [2, 4]
+    assert twins("Acme", "Engineer") == []
+
+
 def test_nobody_gets_saves_or_removes_what_is_somebody_elses(store: Store) -> None:
     sam, kim = arrive(store, SAM), arrive(store, KIM)
     theirs = store.run(lambda unit: unit.applications.add(application(sam)))

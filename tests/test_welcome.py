@@ -86,17 +86,21 @@ async def test_undo_takes_back_what_was_logged_and_not_the_answer(desk: Desk) ->
 
 
 async def test_a_form_that_was_begun_goes_on_after_the_answer(desk: Desk) -> None:
-    asked = await desk.introduce(Call("job applied", {"role": "SRE"}), DANA, NOW)
-    assert asked is not None
+    asked = await desk.introduce(Form(Call("job applied", {"role": "SRE"})), DANA, NOW)
     form = await press(desk, asked, "No")
     assert isinstance(form, Form)
     assert form.call.answers == {"role": "SRE"}
-    assert await desk.introduce(SRE, DANA, NOW) is None
+    known = await desk.introduce(Form(SRE), DANA, NOW)
+    assert known == Form(SRE, zone="Europe/Paris")
 
 
 async def test_help_export_and_forgetting_need_no_answer(desk: Desk) -> None:
     assert NOTICE.words in plain(await said(desk, Call("job help")))
-    assert "Everything I hold about you" in plain(await said(desk, Call("job export")))
+    asked = await said(desk, Call("job export"))
+    assert "Send the files?" in plain(asked)
+    sent = await press(desk, asked, "Send them all the same")
+    assert isinstance(sent, Message)
+    assert "Everything I hold about you" in plain(sent)
     assert "Erased" in plain(await said(desk, Call("job forget", {"sure": "yes"})))
 
 

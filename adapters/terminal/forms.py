@@ -112,7 +112,8 @@ def questions(form: Form, command: Command) -> list[Option]:
     """What a form asks for.
 
     Answers with a problem; else the required answers that are missing, with the longer text that
-    nobody types in a line; else, when nothing is missing, everything but what the form is about.
+    nobody types in a line; else, when nothing is missing, everything but what the form is about,
+    of which a form that is still empty asks only for the longer text.
     """
     answers = form.call.answers
     if form.problems:
@@ -121,6 +122,10 @@ def questions(form: Form, command: Command) -> list[Option]:
     if any(option.required for option in missing):
         return [o for o in missing if o.required or o.kind.name is KindName.LONG]
     about = (KindName.APPLICATION, KindName.INTERVIEW)
+    free = [o for o in command.asked if o.kind.name not in about]
+    texts = [o for o in free if o.kind.name is KindName.LONG]
+    if texts and all(o in missing for o in free):
+        return texts
     return [o for o in command.asked if o in missing or o.kind.name not in about]
 
 

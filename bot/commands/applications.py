@@ -103,9 +103,8 @@ def _answers(ctx: Context, company: str, role: str, link: str | None, on: date) 
 
 def _twin(ctx: Context, company: str, role: str, link: str) -> Application | None:
     """The same application, logged before: the same advert, or role and employer."""
-    for a in ctx.application_choices():
-        same = (a.company.casefold(), a.role.casefold()) == (company.casefold(), role.casefold())
-        if (a.stage.open and company and same) or (link and a.link == link):
+    for a in ctx.unit.applications.twins(ctx.seeker.id, company, role, link):
+        if (a.stage.open and company) or (link and a.link == link):
             return a
     return None
 
@@ -152,7 +151,11 @@ def _when_next(ctx: Context, a: Application, planned: Wanted | None) -> tuple[Sp
     if planned is not None:
         if planned.due_at >= FOREVER:
             return ("Your follow-up will be written when you resume.",)
-        return ("Your follow-up will be here, finished, ", when(planned.due_at, ctx.seeker), ".")
+        return (
+            "Your follow-up will come to you, finished, ",
+            when(planned.due_at, ctx.seeker),
+            ".",
+        )
     if a.no_contact:
         return ("They asked for no contact, so no follow-up is planned.",)
     return ("That is a while ago, so no follow-up is planned; you can still have one.",)

@@ -1,6 +1,6 @@
 """The dashboard: what waits, what comes, and every open application by its stage."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.cards.applications import listing, next_button, open_button
 from bot.cards.parts import STAGES, button
@@ -8,7 +8,7 @@ from bot.command import Registry
 from bot.commands.nudges import AHEAD_DAYS, nudge_row
 from bot.context import Context
 from bot.message import Answer, Block, Bold, Button, Buttons, Items, Message, Style, text
-from bot.model import Case, Nudge, NudgeState, Stage
+from bot.model import Application, Case, Nudge, NudgeState, Stage
 from bot.waiting import open_questions
 
 commands = Registry("job")
@@ -30,22 +30,41 @@ def job_board(ctx: Context) -> Answer:
         return Message("Your job search", (text(words), Buttons((first, *more))))
     nudges = ctx.unit.nudges.of(ctx.seeker.id)
     waiting = open_questions(ctx, nudges)
-    blocks = [*_due(ctx, nudges, waiting), *_stages(ctx, nudges, waiting)]
+    coming, stages = _coming(ctx, nudges), _by_stage(ctx.application_choices())
+    shown = {a.number for _, there in stages for a in there[:ROWS]}
+    cases = ctx.cases(shown | {n.application for n in coming if n.application})
+    blocks = [*_due(ctx, coming, waiting, cases), *_stages(ctx, nudges, waiting, stages, cases)]
     row = Buttons((first, button("Review", "review"), *more))
     return Message("Your job search", (*blocks, row))
 
 
 Waiting = Sequence[tuple[Nudge, Case]]
+Stages = Sequence[tuple[Stage, Sequence[Application]]]
 
 
-def _due(ctx: Context, nudges: Sequence[Nudge], waiting: Waiting) -> list[Block]:
+def _coming(ctx: Context, nudges: Sequence[Nudge]) -> list[Nudge]:
+    """What is planned for this week."""
     soon = ctx.today.toordinal() + AHEAD_DAYS
-    coming = [
+    return [
         n
         for n in nudges
         if n.state is NudgeState.PLANNED
         and n.due_at.astimezone(ctx.zone).date().toordinal() <= soon
     ]
+
+
+def _by_stage(known: Sequence[Application]) -> list[tuple[Stage, list[Application]]]:
+    """The open applications, newest first, by stage; the furthest first, where there are any."""
+    # An offer matters more than an application.
+    order: list[Stage] = [stage for stage in reversed(STAGES) if stage.open]
+    newest = sorted(known, key=lambda a: -a.number)
+    found = [(stage, [a for a in newest if a.stage is stage]) for stage in order]
+    return [(stage, there) for stage, there in found if there]
+
+
+def _due(
+    ctx: Context, coming: Sequence[Nudge], waiting: Waiting, cases: Mapping[int, Case]
+) -> list[Block]:
     blocks: list[Block] = []
     if waiting:
         rows = tuple(nudge_row(ctx, nudge, case) for nudge, case in waiting)
@@ -53,13 +72,18 @@ def _due(ctx: Context, nudges: Sequence[Nudge], waiting: Waiting) -> list[Block]
     else:
         blocks.append(text("Nothing waits for you."))
     if coming:
-        cases = ctx.cases({n.application for n in coming if n.application})
         rows = tuple(nudge_row(ctx, nudge, cases.get(nudge.application)) for nudge in coming)
         blocks += [text(Bold("This week")), Items(rows, more="… and more in “today”")]
     return blocks
 
 
-def _stages(ctx: Context, nudges: Sequence[Nudge], waiting: Waiting) -> list[Block]:
+def _stages(
+    ctx: Context,
+    nudges: Sequence[Nudge],
+    waiting: Waiting,
+    stages: Stages,
+    cases: Mapping[int, Case],
+) -> list[Block]:
     asked = {case.application.number for _, case in waiting}
 
     def further(case: Case) -> Button:
@@ -71,15 +95,8 @@ def _stages(ctx: Context, nudges: Sequence[Nudge], waiting: Waiting) -> list[Blo
     for nudge in nudges:
         if nudge.state is NudgeState.PLANNED:
             planned.setdefault(nudge.application, []).append(nudge)
-    known = ctx.application_choices()
-    # The furthest first: an offer matters more than an application.
-    order: list[Stage] = [stage for stage in reversed(STAGES) if stage.open]
     blocks: list[Block] = []
-    for stage in order:
-        there = sorted((a for a in known if a.stage is stage), key=lambda a: -a.number)
-        if not there:
-            continue
-        cases = ctx.cases({a.number for a in there[:ROWS]})
+    for stage, there in stages:
         rows = [(cases[a.number], planned.get(a.number, [])) for a in there if a.number in cases]
         more = f"… and {len(there) - ROWS} more in “list”" if len(there) > ROWS else ""
         items = listing(rows, ctx.seeker, further, staged=False)

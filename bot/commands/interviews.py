@@ -11,7 +11,7 @@ from bot.command import Opt, Problems, Registry
 from bot.commands.choices import WHICH, not_found
 from bot.context import Context
 from bot.drafts import after_interview
-from bot.message import Answer, Block, Button, Buttons, Message, Span, Style, text
+from bot.message import Answer, Block, Button, Buttons, Call, Form, Message, Span, Style, text
 from bot.model import Application, Case, Channel, Interview, NudgeKind, Person, Stage
 from bot.policy import wanted
 from bot.readers import Unfit
@@ -131,7 +131,7 @@ def job_debrief(
     ctx: Context,
     themes: Annotated[
         str, Opt("What did they care about? One a line; “Dana: …” for one person", long=True)
-    ],
+    ] = "",
     reasons: Annotated[str, Opt("Why did they bring you in?", long=True)] = "",
     unsaid: Annotated[str, Opt("What was left unsaid that you want to add?", long=True)] = "",
     decides: Annotated[date | None, Opt("When will they decide, if they said?")] = None,
@@ -147,6 +147,11 @@ def job_debrief(
         if ahead:
             spans = ("The next one is still ahead: ", when(ahead[0].starts_at, ctx.seeker), ".")
         return Message("There is no interview to look back on yet", (text(*spans),))
+    if not ctx.given & {"themes", "reasons", "unsaid"}:
+        known = {**ctx.answers, **of(case.application), "interview": str(found.number)}
+        return Form(Call("job debrief", known))
+    if not themes.strip():
+        raise Problems({"themes": Unfit("Please answer this one.")})
     listed = tuple(part.strip(" -*•\t") for part in themes.replace(";", "\n").split("\n"))
     done = replace(
         found,

@@ -102,7 +102,7 @@ def job_help(
     word = topic.casefold().removeprefix("/").removeprefix("job ").strip()
     command = ctx.registry.get(f"job {word}") if word else None
     if command is not None and not command.hidden:
-        return _explain(command)
+        return _explain(command, ctx.prefix)
     blocks: list[Block] = []
     daily = [c for c in ctx.registry.shown if c.word in DAILY]
     if word:
@@ -114,9 +114,12 @@ def job_help(
             "Log what you sent; when it is time, the finished follow-up comes to you in private. "
             "You send it, and say so with one tap. Only you see your records."
         ),
-        Items(tuple(Item((Bold(c.line), f"  {c.help}")) for c in daily)),
+        Items(tuple(Item((Bold(f"{ctx.prefix}{c.line}"), f"  {c.help}")) for c in daily)),
         text(Bold("Also: "), ", ".join(c.word for c in ctx.registry.shown if c not in daily), "."),
-        text("“help COMMAND” explains one, and “undo” takes back nearly everything."),
+        text(
+            f"“{ctx.prefix}help COMMAND” explains one, and “{ctx.prefix}undo” takes back nearly "
+            "everything."
+        ),
     ]
     row = (
         button("Log an application", "applied", Style.PRIMARY),
@@ -126,7 +129,7 @@ def job_help(
     return Message("What I can do", (*blocks, Buttons(row)))
 
 
-def _explain(command: Command) -> Message:
+def _explain(command: Command, prefix: str) -> Message:
     rows = []
     for option in command.asked:
         named = "/".join(raw for _, raw in option.kind.choices)
@@ -140,7 +143,7 @@ def _explain(command: Command) -> Message:
                 )
             )
         )
-    blocks: list[Block] = [text(command.help), text(command.line)]
+    blocks: list[Block] = [text(command.help), text(prefix, command.line)]
     if rows:
         blocks += [
             Items(tuple(rows)),

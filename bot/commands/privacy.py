@@ -96,8 +96,18 @@ def job_undo(
 
 
 @commands.command()
-def job_export(ctx: Context) -> Answer:
+def job_export(
+    ctx: Context,
+    sure: Annotated[bool, Opt("Whether the files may be sent", hidden=True)] = False,
+) -> Answer:
     """Everything about you, as files to keep."""
+    if ctx.seeker.discreet and not sure:
+        words = (
+            "Your messages name nobody, but the files hold everything by name, and stay where they "
+            "are sent. Others who can read your messages could read them."
+        )
+        row = (button("Send them all the same", "export", sure="yes"), button("Back", "help"))
+        return Message("Send the files?", (text(words), Buttons(row)))
     tables = ctx.unit.export(ctx.seeker.id)
     whole = json.dumps(tables, ensure_ascii=False, indent=1).encode()
     return Message(
@@ -166,6 +176,7 @@ def job_forget(
         row = (
             button("Erase everything", "forget", Style.DANGER, sure="yes"),
             button("Export first", "export"),
+            button("Keep everything", "board"),
         )
         words = (
             f"{held}, every interview, letter and planned message, and your settings. "

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.dates.clock import ZONES
 from bot.dates.days import Lean
 from bot.dates.reading import Ambiguous, NoTime, Unreadable, read_day, read_instant
-from bot.dates.words import COUNTS, MONTHS, SPELLED, UNIT, WEEKDAYS
+from bot.dates.words import COUNTS, LAST_WORDS, MONTHS, SPELLED, UNIT, WEEKDAYS
 
 # "Wednesday, the 12th of June, 2027 at 3 p.m. in the afternoon" is as wordy as anybody gets.
 MOST_WORDS = 12
@@ -22,6 +22,8 @@ _NAMES = frozenset((*WEEKDAYS, *MONTHS, *SPELLED))
 _RATHER_A_NAME = re.compile(
     rf"sun|sat|24/7|\d+[.-]\d+|(?:an?|\d+|{'|'.join(COUNTS)}) ?(?:{UNIT}|[dwh]|hours?|minutes?)"
 )
+_SURELY = re.compile(r"\d|\b(?:last|next|this)\b")
+_WORD = re.compile(r"(?<![\w:<])[A-Za-z]+")
 
 
 def split_day(text: str, today: date, lean: Lean) -> tuple[str, str]:
@@ -41,6 +43,8 @@ def split_instant(text: str, now: datetime, zone: ZoneInfo) -> tuple[str, str]:
 
 
 def _split(text: str, read: Callable[[str], object]) -> tuple[str, str]:
+    if not _may_end(text):
+        return text, ""
     starts = [m.start() for m in re.finditer(r"(?<!\S)\S", text)]
     for start in starts[-MOST_WORDS:]:
         head, run = text[:start].rstrip(), text[start:].rstrip()
@@ -52,6 +56,12 @@ def _split(text: str, read: Callable[[str], object]) -> tuple[str, str]:
             if _reads(when, read):
                 return head.removesuffix(joining).rstrip(" ,-–"), when
     return text, ""
+
+
+def _may_end(text: str) -> bool:
+    """Whether the last word is one that a date can end with, as hardly any other word is."""
+    word = text.rpartition(" ")[2].lower()
+    return not (word.isascii() and word.isalpha()) or word in LAST_WORDS or word in ZONES
 
 
 def _reads(run: str, read: Callable[[str], object]) -> bool:
@@ -72,8 +82,8 @@ def _plainly_a_date(run: str, joined: bool) -> bool:
     """
     if _RATHER_A_NAME.fullmatch(run.lower()) and not joined:
         return False
-    sure = joined or re.search(r"\d|\b(?:last|next|this)\b", run)
-    for word in re.findall(r"(?<![\w:<])[A-Za-z]+", run):
+    sure = joined or _SURELY.search(run)
+    for word in _WORD.findall(run):
         name = word.istitle() and word.lower() in _NAMES and sure
         if not (word.islower() or name or word in ("AM", "PM") or word.lower() in ZONES):
             return False

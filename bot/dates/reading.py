@@ -112,7 +112,9 @@ def _exact(text: str, zone: ZoneInfo) -> datetime | None:
 
 def _unreadable(text: str, what: str, *examples: str) -> Unreadable:
     start = text[:LONGEST] + ("…" if len(text) > LONGEST else "")
-    shown = " ".join("".join(c if c.isprintable() else " " for c in start).split())
+    if not start.isprintable():
+        start = "".join(c if c.isprintable() else " " for c in start)
+    shown = " ".join(start.split())
     wrong = f'I could not read "{shown}" as {what}.' if shown else "Nothing was typed."
     tries = " or ".join(f'"{example}"' for example in examples)
     return Unreadable(text, f"{wrong} Try {tries}.")
