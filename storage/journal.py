@@ -42,7 +42,7 @@ _SHAPES: dict[str, Shape[Any]] = {
 def _noting(table: Any) -> Any:
     """An insert with the next number. The newest row is never pruned, so numbers only grow.
 
-    They begin at the minutes since `EPOCH`: a button from before somebody was forgotten must not
+    They begin at the seconds since `EPOCH`: a button from before somebody was forgotten must not
     name what they did since.
     """
     last = select(func.coalesce(func.max(table.c.number), bindparam("base")) + 1)
@@ -158,7 +158,7 @@ class Journal:
 
 
 def _base(now: datetime) -> int:
-    return (now - EPOCH) // timedelta(minutes=1)
+    return (now - EPOCH) // timedelta(seconds=1)
 
 
 def _written(shape: Shape[Any], before: Any, after: Any) -> dict[str, Any]:
