@@ -6,17 +6,24 @@ is begun here is kept, and finished before the end.
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 log = logging.getLogger(__name__)
 
 
 class Background:
-    """Tasks under way."""
+    """Tasks under way.
 
-    def __init__(self) -> None:
+    `sleep` lets time pass, in seconds; a test may let its own pass instead.
+    """
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._sleep = sleep
         self._tasks: set[asyncio.Task[Any]] = set()
+        # Those of them that wait for their time.
+        self._pausing: set[asyncio.Task[Any] | None] = set()
+        self._fewer = asyncio.Event()
 
     def start(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """Begin some work; should it fail, its place in the code is logged and nothing else."""
@@ -25,8 +32,22 @@ class Background:
         task.add_done_callback(self._ended)
         return task
 
+    async def pause(self, seconds: float) -> None:
+        """Let time pass inside of work that was started here.
+
+        The program does not wait at its end for what pauses: it is broken off there.
+        """
+        task = asyncio.current_task()
+        self._pausing.add(task)
+        self._fewer.set()
+        try:
+            await self._sleep(max(0.0, seconds))
+        finally:
+            self._pausing.discard(task)
+
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)
+        self._fewer.set()
         if not task.cancelled() and (error := task.exception()):
             # A traceback may quote what somebody typed.
             log.error("failed task=%s error=%s", task.get_name(), type(error).__name__)
@@ -35,7 +56,11 @@ class Background:
         """Wait until all is done, what is begun meanwhile included, or `seconds` are over."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        while self._tasks and (left := end - loop.time()) > 0:
-            await asyncio.wait(self._tasks, timeout=left)
+        while self._tasks - self._pausing and (left := end - loop.time()) > 0:
+            self._fewer.clear()
+            try:
+                await asyncio.wait_for(self._fewer.wait(), left)
+            except TimeoutError:
+                break
         for task in tuple(self._tasks):
             task.cancel()

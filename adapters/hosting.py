@@ -5,8 +5,9 @@ was begun in the background, the network, the database; within the 25 seconds th
 (https://devcenter.heroku.com/articles/dyno-shutdown-behavior).
 """
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -99,10 +100,24 @@ async def host(
             )
             await stack.enter_async_context(Server(site, port))
         log.info("ready")
-        await stop.wait()
+        await _until(stop, slack.greeted())
         log.info("stopping")
         # At once, so that a tick ends while the requests under way do.
         dispatcher.stop()
+
+
+async def _until(stop: asyncio.Event, beginning: Awaitable[None]) -> None:
+    """Wait for the end, whether or not what was begun comes to one; raises what that raises."""
+    begun = asyncio.ensure_future(beginning)
+    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((begun, stopped), return_when=asyncio.FIRST_COMPLETED)
+        if begun.done():
+            begun.result()
+        await stopped
+    finally:
+        begun.cancel()
+        stopped.cancel()
 
 
 def installs(credentials: Credentials, store: Store) -> Installs | None:

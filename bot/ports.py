@@ -3,6 +3,7 @@
 Raised by a store:
     Unavailable      nothing was changed; `str(e)` is one sentence for the person in front of it
     Uncertain        as that, but nobody can say whether the change was kept
+    Unreadable       as that: what is asked for is sealed with a key that this process lacks
 Returned by a messenger, the whole of what may become of a message (`Outcome`):
     Sent             the platform confirmed it
     Later            nothing was sent; try again at the time given
@@ -39,6 +40,10 @@ GRACE = timedelta(days=7)
 
 class Unavailable(Exception):
     """The store could not do its work. Nothing was changed. `str(e)` is a sentence for people."""
+
+
+class Unreadable(Unavailable):
+    """What is stored is sealed, and no key at hand opens it; another process may have the key."""
 
 
 class Uncertain(Unavailable):
@@ -312,15 +317,20 @@ class Unit(Protocol):
         ...
 
     def arrive(self, platform: str, workspace: str, user: str = "") -> None:
-        """The bot was installed again: forget the departure, and open what it closed."""
+        """The bot was installed, perhaps again: forget the departure, and open every account there.
+
+        Of a workspace (no `user`) those stay closed whose person departed by themselves. Whoever
+        cannot be reached for another reason is closed again at the next message.
+        """
         ...
 
     def prune(self, now: datetime) -> None:
         """Forget whatever has had its time, of whomever.
 
         Every change and stashed call older than 30 days; every account that departed longer ago
-        than GRACE, and completely every person who has no other; keys of `first_time` older than 7
-        days, and installations that were begun and not finished in time.
+        than GRACE, and completely every person who has no other; completely, too, every person who
+        never began, left nothing but stashed calls, and was not seen for 30 days; keys of
+        `first_time` older than 7 days, and installations that were begun and not finished in time.
         """
         ...
 

@@ -21,6 +21,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, select, update
 
+from bot import ports
 from storage.crypto import Ring, Unreadable
 from storage.installations import SECRETS
 from storage.models import slack_bots, slack_installations, slack_oauth_states
@@ -72,7 +73,7 @@ class SlackInstallations(AsyncInstallationStore):
         team_id: str | None,
         is_enterprise_install: bool | None = False,
     ) -> Bot | None:
-        """The newest bot there; None also for one whose key was lost, which must be reinstalled."""
+        """The newest bot there; raises `ports.Unreadable` when no key opens its token."""
         return await self._in_sdk(
             lambda sdk: self._opened(
                 sdk.find_bot(
@@ -91,7 +92,7 @@ class SlackInstallations(AsyncInstallationStore):
         user_id: str | None = None,
         is_enterprise_install: bool | None = False,
     ) -> Installation | None:
-        """The newest installation there (of that user); None also where its key was lost."""
+        """The newest installation there (of that user); raises as `async_find_bot` does."""
         return await self._in_sdk(
             lambda sdk: self._opened(
                 sdk.find_installation(
@@ -143,8 +144,9 @@ class SlackInstallations(AsyncInstallationStore):
             return _turned(granted, self._ring.open)
         except Unreadable:
             place = (granted.enterprise_id, granted.team_id)
-            log.warning("unreadable token, install again enterprise=%s team=%s", *place)
-            return None
+            log.warning("unreadable token enterprise=%s team=%s", *place)
+            words = "The bot's token cannot be read: a key in TOKEN_KEYS is missing."
+            raise ports.Unreadable(words) from None
 
 
 class SlackStates(AsyncOAuthStateStore):

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from bot.model import Account, Who
+from bot.message import Call
+from bot.model import Account, Seeker, Who
 from bot.ports import GRACE, Unit
 from storage.models import ABOUT_PEOPLE, metadata, slack_oauth_states
 from storage.store import Store
-from storage.workspaces import ON_ITS_WAY
-from tests.samples import KIM, LATER, NOW, SAM, arrive, everything
+from storage.workspaces import ON_ITS_WAY, UNBEGUN
+from tests.samples import CALL, KIM, LATER, NOW, SAM, application, arrive, everything, nudge
 
 GONE = "The bot was removed from this workspace."
 AFTER = NOW + GRACE
@@ -128,16 +129,29 @@ def test_a_workspace_that_installs_again_has_everything_as_it_was(store: Store) 
     assert store.run(lambda unit: unit.applications.all(acme.seeker_id)) == [acme]
 
 
-def test_installing_again_opens_only_what_the_departure_closed(store: Store) -> None:
+def test_installing_again_opens_every_account_there_and_none_elsewhere(store: Store) -> None:
     arrive(store)
     kim = store.run(lambda unit: unit.enter(KIM, NOW))[1]
     store.run(lambda unit: unit.close_account(kim.id, "blocked"))
+    there = store.run(lambda unit: unit.enter(SAME_ID, NOW))[1]
+    store.run(lambda unit: unit.close_account(there.id, "blocked"))
+    back(store, "T9")
+    assert reached(store, SAM, KIM) == [True, False]
     depart(store)
     back(store)
-    assert reached(store, SAM, KIM) == [True, False]
+    assert reached(store, SAM, KIM) == [True, True]
+    assert account(store, KIM) == kim
+    assert account(store, SAME_ID) == replace(there, on=False, why="blocked")
+
+
+def test_installing_again_opens_what_a_dead_token_closed_though_nobody_told_of_a_departure(
+    store: Store,
+) -> None:
+    arrive(store)
+    sam = store.run(lambda unit: unit.enter(SAM, NOW))[1]
+    store.run(lambda unit: unit.close_account(sam.id, "token_revoked"))
     back(store)
-    back(store, "T9")
-    assert account(store, KIM) == replace(kim, on=False, why="blocked")
+    assert account(store) == sam
 
 
 def test_installing_again_does_not_speak_for_a_person_who_departed(store: Store) -> None:
@@ -212,6 +226,78 @@ def test_who_is_reached_elsewhere_too_loses_only_the_account_there(store: Store)
     depart(store, "T2", now=AFTER)
     prune(store, AFTER + GRACE)
     assert not any(rows(store, PEOPLES).values())
+
+
+def test_who_was_asked_first_and_walked_away_is_forgotten_with_what_they_had_said(
+    store: Store,
+) -> None:
+    before = rows(store, ALL)
+    seeker = arrive(store)
+    store.run(lambda unit: unit.stash(seeker.id, CALL, NOW))
+    prune(store, NOW + UNBEGUN)
+    assert account(store) is not None
+    prune(store, NOW + UNBEGUN + timedelta(seconds=1))
+    assert rows(store, ALL) == before
+
+
+def test_who_came_back_meanwhile_or_has_begun_is_not_forgotten(store: Store) -> None:
+    arrive(store)
+    arrive(store, now=NOW + timedelta(days=1))
+    kim = arrive(store, KIM)
+    store.run(lambda unit: unit.save_seeker(replace(kim, began_at=NOW)))
+    prune(store, NOW + UNBEGUN + timedelta(seconds=1))
+    assert reached(store, SAM, KIM) == [True, True]
+
+
+def _applies(unit: Unit, seeker: Seeker) -> None:
+    unit.applications.add(application(seeker))
+
+
+def _changes_settings(unit: Unit, seeker: Seeker) -> None:
+    unit.save_seeker(replace(seeker, profile="example.org/sam"))
+    unit.note_change(seeker.id, "Settings", NOW)
+
+
+def _is_nudged(unit: Unit, seeker: Seeker) -> None:
+    unit.nudges.add([nudge(seeker, "review:2026-W23")])
+
+
+def _took_everything_back(unit: Unit, seeker: Seeker) -> None:
+    unit.applications.add(application(seeker))
+    unit.note_change(seeker.id, "Logged", NOW)
+    change = unit.last_change(seeker.id)
+    assert change is not None
+    unit.undo(change, NOW)
+
+
+@pytest.mark.parametrize("does", [_applies, _changes_settings, _is_nudged, _took_everything_back])
+def test_nobody_with_anything_of_their_own_is_forgotten_where_nothing_is_asked_first(
+    store: Store, does: Callable[[Unit, Seeker], None]
+) -> None:
+    seeker = arrive(store)
+    store.run(lambda unit: does(unit, seeker))
+    before = rows(store, PEOPLES)
+    prune(store, NOW + timedelta(days=29))
+    assert rows(store, PEOPLES) == before
+    for years in range(1, 4):
+        prune(store, NOW + timedelta(days=365 * years))
+    after = rows(store, PEOPLES)
+    assert {name: len(after[name]) for name in PEOPLES} == {
+        name: len(before[name]) for name in PEOPLES
+    }
+
+
+def test_what_who_walked_away_had_said_is_in_no_corner_of_the_file(tmp_path: Path) -> None:
+    def left() -> bool:
+        return any(b"canary" in file.read_bytes() for file in tmp_path.iterdir())
+
+    with Store.open(f"sqlite:///{tmp_path / 'jobs.db'}") as store:
+        seeker = arrive(store)
+        typed = Call("job applied", {"fit": "canary" * 500})
+        store.run(lambda unit: unit.stash(seeker.id, typed, NOW))
+        assert left()
+        prune(store, NOW + UNBEGUN + timedelta(seconds=1))
+        assert not left()
 
 
 async def test_many_at_once_leave_whole_people_or_none(store: Store) -> None:

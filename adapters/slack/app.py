@@ -35,6 +35,7 @@ from adapters.slack.pacing import Pacing
 from adapters.slack.people import People
 from adapters.slack.remembering import Remembering
 from adapters.slack.socket import WAIT, Socket
+from adapters.slack.token import greet, works
 from adapters.slack.workspace import Workspace
 from bot.command import Registry
 from bot.desk import Desk
@@ -97,14 +98,14 @@ class Slack:
             clock,
             lambda account: self.front.changed(account),  # noqa: PLW0108  # made further down
         )
-        desk = Desk(store, registry, letters, NOTICE)
+        desk = Desk(store, registry, letters, NOTICE, f"{credentials.command} ")
         self.front = Front(desk, self.clients, self._people, self.messenger, self.background, clock)
         self._remembering = Remembering(installs.store) if installs else None
         self._installer = (
             self._install(installs, self._remembering) if installs and self._remembering else None
         )
         self._lifecycle = Lifecycle(
-            store, clock, self._forget, installs.store if installs else None
+            store, clock, self._forget, self._works, installs.store if installs else None
         )
         self.bolt = self._bolt()
         Listening(self.front, self._lifecycle).attach(self.bolt)
@@ -138,6 +139,25 @@ class Slack:
         if self._remembering and self._installer:
             self._remembering.forget(workspace)
             self._installer.forget(workspace)
+
+    async def _works(self, token: str) -> bool:
+        return await works(self._asking(token or self._credentials.bot_token))
+
+    def _asking(self, token: str) -> AsyncWebClient:
+        """A client that tries nothing again by itself."""
+        client = self._client(token)
+        client.retry_handlers = []
+        return client
+
+    async def greeted(self, wait: float = WAIT) -> None:
+        """Learn which workspace the token in the environment is for: it has the bot now.
+
+        Nobody else tells of its install. Goes on until that is done, and raises BadSetting when
+        Slack refuses the token; `wait` is how many seconds pass before the second try.
+        """
+        if not self._credentials.many:
+            token = self._credentials.bot_token
+            await greet(self._asking(token), self._lifecycle.arrived, wait)
 
     async def _installed(self, installation: Installation) -> None:
         whole = bool(installation.is_enterprise_install)
@@ -190,9 +210,8 @@ class Slack:
 
     def socket(self, wait: float = WAIT) -> Socket:
         """The socket to Slack, for Socket Mode; to be entered. `wait`: see there."""
-        client = self._client()
         # It tries again itself, and says so.
-        client.retry_handlers = []
+        client = self._asking("")
         return Socket(self.bolt, self._credentials.app_token, client, self.background, wait)
 
     async def close(self, seconds: float = 5) -> None:

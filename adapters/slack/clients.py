@@ -24,7 +24,7 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.outcomes import code_of
+from adapters.slack.outcomes import INSTALL, code_of
 from adapters.slack.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,8 @@ SECONDS, CONNECT_SECONDS = 10.0, 5.0
 REMEMBERED, CLIENTS = timedelta(minutes=5), 1000
 # A token is renewed this long before it ends. Slack gives 12 hours; Bolt renews at two as well.
 AHEAD = timedelta(hours=2)
+# A token that Slack refused is not used for messages this long.
+SPARED = timedelta(minutes=10)
 # A token that could not be renewed but still works is used this long before the next attempt.
 MEANWHILE = timedelta(minutes=1)
 _EVER = 60 * 24 * 365 * 100
@@ -57,6 +59,13 @@ class NotNow(Exception):
 class _Known:
     client: AsyncWebClient
     until: datetime
+
+
+@dataclass(frozen=True)
+class _Refused:
+    token: str
+    until: datetime
+    why: str
 
 
 def _utc_now() -> datetime:
@@ -89,6 +98,7 @@ class Clients:
         self._session: aiohttp.ClientSession | None = None
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._refused: OrderedDict[str, _Refused] = OrderedDict()
         self._tasks: set[asyncio.Task[AsyncWebClient]] = set()
         # Renewed at Slack, but the store would not take them: the old ones are already void.
         self._unsaved: dict[str, Bot] = {}
@@ -125,22 +135,69 @@ class Clients:
     async def call(
         self, key: str, do: Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
     ) -> AsyncSlackResponse:
-        """`do` with the workspace's client; once more with a new token if it has expired.
+        """`do` with the workspace's client; once more if there is a new token for one that ended.
 
-        Raises as `client` does, and whatever slack_sdk and aiohttp raise.
+        Raises as `client` does, and whatever slack_sdk and aiohttp raise. After Slack refused a
+        token it is not asked with that one for `SPARED`: that is NotInstalled.
         """
-        client = await self.client(key)
+        client = await self._taken(key)
+        token = client.token or ""
         try:
             return await do(client)
         except SlackApiError as error:
-            if code_of(error.response) != "token_expired":
+            code = code_of(error.response)
+            if code == "token_expired":
+                other = await self.renewed(key, token)
+            elif code in INSTALL:
+                found = await self._replaced(key, token, INSTALL[code])
+                if found is None:
+                    raise
+                other = found
+            else:
                 raise
-        return await do(await self.renewed(key, client.token or ""))
+        return await do(other)
+
+    async def _taken(self, key: str) -> AsyncWebClient:
+        """The workspace's client, unless Slack has just refused its token."""
+        client = await self.client(key)
+        refused = self._refused.get(key)
+        if refused is None or client.token != refused.token or self._clock() >= refused.until:
+            return client
+        # Another process may have stored a new token: it is looked for each time.
+        self._known.pop(key, None)
+        raise NotInstalled(refused.why)
+
+    async def _replaced(self, key: str, token: str, why: str) -> AsyncWebClient | None:
+        """The client with the token that has taken the place of a refused one, if one has.
+
+        Another process may have seen the new install. Raises NotNow.
+        """
+        self._drop(key, token)
+        try:
+            client = await self.client(key)
+        except NotInstalled:
+            client = None
+        if client is not None and client.token != token:
+            return client
+        self._drop(key, token)
+        if len(self._refused) >= CLIENTS:
+            self._refused.popitem(last=False)
+        self._refused[key] = _Refused(token, self._clock() + SPARED, why)
+        return None
+
+    def _drop(self, key: str, token: str) -> None:
+        """Forget that token alone: one that was renewed meanwhile is kept nowhere else."""
+        known, unsaved = self._known.get(key), self._unsaved.get(key)
+        if known is not None and known.client.token == token:
+            del self._known[key]
+        if unsaved is not None and unsaved.bot_token == token:
+            del self._unsaved[key]
 
     def forget(self, key: str) -> None:
         """Drop what is remembered of a workspace, after it removed the bot or a token changed."""
         self._known.pop(key, None)
         self._unsaved.pop(key, None)
+        self._refused.pop(key, None)
 
     async def aclose(self) -> None:
         """Finish renewals under way and close the shared session."""

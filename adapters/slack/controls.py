@@ -52,10 +52,19 @@ HOLDS = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What reading a day or a time depends on. It knows nobody's records."""
+    """What reading a day or a time depends on. It knows nobody's records.
+
+    `sure` says that the zone is the person's own; else no day and no time is read off their words.
+    """
 
     now: datetime
     zone: ZoneInfo
+    sure: bool = True
+
+    @classmethod
+    def of(cls, now: datetime, zone: ZoneInfo | None) -> "Moment":
+        """In that zone, or in one that nobody is sure of."""
+        return cls(now, zone or ZoneInfo("UTC"), zone is not None)
 
     def application_choices(self) -> list[Application]:
         """None: a record is looked up where records are."""
@@ -118,6 +127,8 @@ def _element(option: Option, answer: str, moment: Moment) -> Json | None:
     Raises Unfit, with the reason, when the control cannot hold the answer.
     """
     kind = option.kind
+    if kind.name in (KindName.DAY, KindName.INSTANT) and not (moment.sure or _certain(answer)):
+        return None
     match kind.name:
         case KindName.CHOICE | KindName.YES_NO:
             chosen = _read(option, answer, moment)
@@ -152,6 +163,15 @@ def _element(option: Option, answer: str, moment: Moment) -> Json | None:
             return None
         case _:
             assert_never(kind.name)
+
+
+def _certain(answer: str) -> bool:
+    """Whether an answer is a day or an instant that means the same everywhere."""
+    try:
+        read = datetime.fromisoformat(answer) if answer else None
+    except ValueError:
+        return False
+    return read is None or read.tzinfo is not None or len(answer) == len("2026-06-01")
 
 
 def _read(option: Option, answer: str, moment: Moment) -> str:

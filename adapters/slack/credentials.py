@@ -72,7 +72,9 @@ class Credentials:
             if missing:
                 raise BadSetting(f"For many workspaces {' and '.join(missing)} must be set too.")
             parts = urlsplit(self.public_url)
-            if parts.scheme not in ("https", "http") or not parts.hostname or parts.path:
+            # Browsers keep the cookie of an install to https, or to this machine.
+            plain = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+            if not (parts.scheme == "https" or plain) or not parts.hostname or parts.path:
                 raise BadSetting("PUBLIC_URL is an address such as https://jobs.example.org.")
         elif not self.bot_token:
             raise BadSetting("SLACK_BOT_TOKEN must be set too; it begins with xoxb-.")

@@ -4,6 +4,7 @@
 (https://docs.slack.dev/authentication/installing-with-oauth#optional-scopes).
 """
 
+import asyncio
 import logging
 from dataclasses import replace
 
@@ -12,69 +13,89 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import Json
+from adapters.slack.clients import Clients, NotInstalled, NotNow
 from adapters.slack.outcomes import code_of
+from adapters.slack.waiting import Patience, Pause
 from bot.message import Block, File, Message, Text, text
 
 log = logging.getLogger(__name__)
 
-# Of one element and of one message (12 elements stay far below the message's own limit).
-CHUNK, CHUNKS = 2900, 12
+# Characters of one element, and elements of one message: together below what a message's blocks
+# may hold, over which Slack says `msg_blocks_too_long`.
+CHUNK, CHUNKS = 2900, 3
+UNSENT = "I could not send all of it: Slack did not let me write to you just now. Please ask again."
 
 
-async def without_files(message: Message, client: AsyncWebClient, user: str) -> Message:
-    """The message with its files sent to the person's own messages, and a word about where."""
+async def without_files(
+    message: Message, clients: Clients, workspace: str, user: str, pause: Pause = asyncio.sleep
+) -> Message:
+    """The message with its files sent to the person's own messages, and a word about where.
+
+    Waits, within reason, when Slack asks for that; raises nothing for what Slack or a database
+    does, since whatever the message answers is done already.
+    """
     files = [block for block in message.blocks if isinstance(block, File)]
     if not files:
         return message
     rest: list[Block] = [block for block in message.blocks if not isinstance(block, File)]
     try:
-        channel = await _direct(client, user)
-        said = await _send(client, channel, files)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        sending = _Sending(await clients.client(workspace), Patience(pause))
+        said = await sending.all(files, await sending.direct(user))
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, NotInstalled, NotNow) as error:
         log.warning("files error=%s", type(error).__name__)
-        said = text("I could not send the files: Slack did not let me write to you just now.")
+        said = text(UNSENT)
     return replace(message, blocks=(*rest, said))
 
 
-async def _direct(client: AsyncWebClient, user: str) -> str:
-    """The channel of the person's messages with us; a first word opens it."""
-    sent = await client.chat_postMessage(
-        channel=user,
-        text="The files that you asked for.",
-        unfurl_links=False,
-        unfurl_media=False,
-    )
-    return str(sent["channel"])
+class _Sending:
+    """One person's files on their way."""
 
+    def __init__(self, client: AsyncWebClient, patience: Patience) -> None:
+        self._client = client
+        self._patience = patience
 
-async def _send(client: AsyncWebClient, channel: str, files: list[File]) -> Text:
-    try:
-        for file in files:
-            await client.files_upload_v2(
+    async def direct(self, user: str) -> str:
+        """The channel of the person's messages with us; a first word opens it."""
+        return await self._post(user, "The files that you asked for.")
+
+    async def all(self, files: list[File], channel: str) -> Text:
+        """Send them; returns where they are."""
+        try:
+            for file in files:
+                await self._upload(channel, file)
+        except SlackApiError as error:
+            if code_of(error.response) not in ("missing_scope", "not_allowed_token_type"):
+                raise
+            for file in files:
+                await self._write_out(channel, file)
+            return text(
+                "They are in your messages with me, written out: I may not upload files here."
+            )
+        return text("They are in your messages with me.")
+
+    async def _upload(self, channel: str, file: File) -> None:
+        # Of its three calls the last one shows the file, so that all may be made once more.
+        await self._patience(
+            lambda: self._client.files_upload_v2(
                 channel=channel, content=file.data, filename=file.name, title=file.name
             )
-    except SlackApiError as error:
-        if code_of(error.response) not in ("missing_scope", "not_allowed_token_type"):
-            raise
-        for file in files:
-            await _write_out(client, channel, file)
-        return text("They are in your messages with me, written out: I may not upload files here.")
-    return text("They are in your messages with me.")
-
-
-async def _write_out(client: AsyncWebClient, channel: str, file: File) -> None:
-    # A carriage return is a control character, which Slack refuses.
-    words = file.data.decode().replace("\r\n", "\n")
-    pieces = [words[start : start + CHUNK] for start in range(0, len(words), CHUNK)]
-    for first in range(0, len(pieces), CHUNKS):
-        some = pieces[first : first + CHUNKS]
-        await client.chat_postMessage(
-            channel=channel,
-            text=file.name,
-            blocks=[_preformatted(piece) for piece in some],
-            unfurl_links=False,
-            unfurl_media=False,
         )
+
+    async def _write_out(self, channel: str, file: File) -> None:
+        # A carriage return is a control character, which Slack refuses.
+        words = file.data.decode().replace("\r\n", "\n")
+        pieces = [words[start : start + CHUNK] for start in range(0, len(words), CHUNK)]
+        for first in range(0, len(pieces), CHUNKS):
+            some = pieces[first : first + CHUNKS]
+            await self._post(channel, file.name, [_preformatted(piece) for piece in some])
+
+    async def _post(self, channel: str, words: str, rows: list[Json] | None = None) -> str:
+        sent = await self._patience(
+            lambda: self._client.chat_postMessage(
+                channel=channel, text=words, blocks=rows, unfurl_links=False, unfurl_media=False
+            )
+        )
+        return str(sent["channel"])
 
 
 def _preformatted(words: str) -> Json:

@@ -41,7 +41,7 @@ def view(
     command: Command,
     meta: Meta,
     now: datetime,
-    zone: ZoneInfo,
+    zone: ZoneInfo | None,
     *,
     more: bool = False,
 ) -> Json:
@@ -53,7 +53,7 @@ def view(
     answers = {name: as_typed(raw) for name, raw in form.call.answers.items()}
     shown = [option for option in command.asked if _is_asked(option, command, form, answers, more)]
     names = {option.name for option in shown}
-    moment = Moment(now, zone)
+    moment = Moment.of(now, zone)
     blocks = _top(form, names)
     for option in shown:
         problem = form.problems.get(option.name, "")
@@ -75,7 +75,7 @@ def view(
     }
 
 
-def with_more(sent: Json, command: Command, now: datetime, zone: ZoneInfo) -> Json:
+def with_more(sent: Json, command: Command, now: datetime, zone: ZoneInfo | None = None) -> Json:
     """A form's modal as Slack sent it back, with every field; what was typed so far stays.
 
     The fields that were there keep their ids and controls, so that Slack keeps their contents; the
@@ -98,7 +98,7 @@ def with_more(sent: Json, command: Command, now: datetime, zone: ZoneInfo) -> Js
             there.add(option.name)
             state = states.get(name, {}).get(block["element"]["action_id"], {})
             blocks.append(again(option, block, state))
-    moment = Moment(now, zone)
+    moment = Moment.of(now, zone)
     for option in command.asked:
         if option.opt.more and option.name not in there:
             blocks += controls(option, as_typed(known.get(option.name, "")), moment)

@@ -14,13 +14,15 @@ from adapters.slack import PLATFORM, Json
 from adapters.slack.clients import Clients, NotInstalled
 from adapters.slack.messenger import SentMessages, SlackMessenger
 from adapters.slack.people import People
+from adapters.slack.places import Turns
+from adapters.slack.removing import Removing
 from adapters.slack.windows import home
 from adapters.slack.workspace import Workspace
 from bot.context import STASHED
 from bot.desk import Desk
 from bot.message import Answer, Call, Form, Message, text
 from bot.model import Account, Who
-from bot.ports import Gone, Unavailable
+from bot.ports import Gone, Later, Outcome, Unavailable
 from bot.welcome import BEGIN, Notice, greeting
 
 log = logging.getLogger(__name__)
@@ -37,12 +39,24 @@ STRANGER = Message(
     "I only know members of the workspace that installed me",
     (text("Nothing was kept. Your own workspace can install me too."),),
 )
+# Said in a Home tab that shows nothing yet.
+BLANK = Message(
+    "Your board is not to be had just now",
+    (text("I cannot look anything up at the moment. Open this tab again in a few minutes."),),
+)
+GONE = "The nudges that I sent you go as well, which may take a few minutes."
+KEPT = (
+    "If you had an export from me, that message stays: I keep no note of where it is. "
+    "An admin of the workspace can delete it."
+)
 # Long enough to learn whether somebody has begun, short enough to open a form all the same.
 GLANCE = 0.5
 FORGET = "job forget"
 HOME = "home"
 # Of people who were greeted, or opened the Home tab; either twice is no harm.
 REMEMBERED = 10_000
+# How often the first private message is tried.
+GREETINGS = 5
 
 
 class Front:
@@ -62,9 +76,13 @@ class Front:
         self.background = background
         self.clock = clock
         self.sent = SentMessages(clients, clock)
+        self.turns = Turns()
+        self._removing = Removing(clients, background, clock)
         self._people = people
         self._messenger = messenger
         self._greeted: set[tuple[str, str]] = set()
+        # Whose Home tab shows nothing, as Slack said when they opened it.
+        self._blank: set[tuple[str, str]] = set()
         # Who has opened the Home tab before they have begun, so that no account remembers it.
         self._opened: set[tuple[str, str]] = set()
         desk.on_change = self.changed
@@ -80,6 +98,8 @@ class Front:
         installation of their own, if there is one.
         """
         workspace = Workspace.of(body)
+        if not workspace.key:
+            return None
         sender = body.get("user") or {}
         user = body.get("user_id") or (sender.get("id") if isinstance(sender, dict) else sender)
         user = user or (body.get("event") or {}).get("user") or ""
@@ -101,21 +121,23 @@ class Front:
         known = call.name == STASHED or self.desk.registry.get(call.name)
         name = call.name if known else "unknown"
         log.info("command=%s answer=%s", name, type(answer).__name__)
-        if isinstance(answer, Message) and answer.changed:
-            if call.name == BEGIN:
-                answer = await self._greet(answer, who)
-            if call.name == FORGET:
-                self.background.start(self._remove(refs, who))
-                answer = answer.and_then(text("The nudges that I sent you go as well."))
+        # A form follows only on having begun.
+        if call.name == BEGIN and (isinstance(answer, Form) or answer.changed):
+            return await self._greet(answer, who)
+        if call.name == FORGET and isinstance(answer, Message) and answer.changed:
+            # Whoever begins anew is greeted anew.
+            self._greeted.discard((who.workspace, who.user))
+            self._removing.begin(refs, who.workspace)
+            return answer.and_then(*([text(GONE)] if refs else []), text(KEPT, small=True))
         return answer
 
-    async def introduce(self, call: Call, who: Who) -> Message | None:
-        """What has to be read before a form is opened, unless that cannot be found out soon."""
+    async def introduce(self, form: Form, who: Who) -> Answer:
+        """The form, or what has to be read before it; the form when that takes too long."""
         try:
             async with asyncio.timeout(GLANCE):
-                return await self.desk.introduce(call, who, self.clock())
+                return await self.desk.introduce(form, who, self.clock())
         except (Unavailable, TimeoutError):
-            return None
+            return form
 
     async def complete(
         self, name: str, option: str, typed: str, who: Who
@@ -127,14 +149,18 @@ class Front:
         """The form to open when an answer is missing, without looking anything up."""
         return self.desk.form(call)
 
-    async def opened_home(self, who: Who) -> None:
+    async def opened_home(self, who: Who, *, blank: bool) -> None:
         """Draw the Home tab for somebody who looks at it, and keep it up to date from now on.
 
-        Whoever has never opened it is spared the work: Slack tells of each time that it is opened.
+        `blank` when it shows nothing yet. Whoever has never opened it is spared the work: Slack
+        tells of each time that it is opened.
         """
         if len(self._opened) >= REMEMBERED:
             self._opened.clear()
+            self._blank.clear()
         self._opened.add((who.workspace, who.user))
+        if blank:
+            self._blank.add((who.workspace, who.user))
         self.refresh(who)
         await self.desk.opened(replace(who, place=HOME))
 
@@ -156,12 +182,19 @@ class Front:
             while self._refreshing[key]:
                 async with self._drawing:
                     self._refreshing[key] = False
-                    view = home(await self.desk.board(who, self.clock()))
-                await self._publish(view, who)
+                    board = await self.desk.board(who, self.clock())
+                if not board.failed:
+                    if await self._publish(home(board), who):
+                        self._blank.discard(key)
+                elif key in self._blank:
+                    await self._publish(home(BLANK), who)
+                else:
+                    # What is there is old, which is better than gone.
+                    log.warning("home workspace=%s outcome=left", who.workspace)
         finally:
             del self._refreshing[key]
 
-    async def _publish(self, view: Json, who: Who) -> None:
+    async def _publish(self, view: Json, who: Who) -> bool:
         try:
             client = await self.clients.client(who.workspace)
             await client.views_publish(user_id=who.user, view=view)
@@ -170,14 +203,11 @@ class Front:
         except Exception as error:
             # The next change draws it again.
             log.warning("home error=%s", type(error).__name__)
+        else:
+            return True
+        return False
 
-    async def _remove(self, refs: Sequence[str], who: Who) -> None:
-        """Delete private messages, which nobody but their sender can; the newest of very many."""
-        for ref in refs:
-            channel, _, ts = ref.partition(":")
-            await self.sent.delete(channel, ts, who.workspace)
-
-    async def _greet(self, answer: Message, who: Who) -> Message:
+    async def _greet(self, answer: Answer, who: Who) -> Answer:
         """The first private message, once; when it cannot arrive the answer says what to do."""
         key = (who.workspace, who.user)
         if key in self._greeted:
@@ -185,9 +215,31 @@ class Front:
         if len(self._greeted) >= REMEMBERED:
             self._greeted.clear()
         self._greeted.add(key)
-        account = Account(0, 0, PLATFORM, who.workspace, who.user)
-        outcome = await self._messenger.send(account, greeting(), f"greeting:{who.user}")
+        outcome = await self._greeting(who)
+        if isinstance(outcome, Later):
+            self.background.start(self._greet_later(key, who, outcome))
         if not isinstance(outcome, Gone):
             return answer
         self._greeted.discard(key)
+        if isinstance(answer, Form):
+            return replace(answer, intro=f"{answer.intro} {NOTICE.closed}".strip())
         return answer.and_then(text(NOTICE.closed))
+
+    async def _greet_later(self, key: tuple[str, str], who: Who, outcome: Outcome) -> None:
+        """Try again when it is time, for a while.
+
+        Nothing is lost when the program ends meanwhile: it is a courtesy, and no nudge.
+        """
+        for _ in range(GREETINGS):
+            if not isinstance(outcome, Later):
+                break
+            await self.background.pause((outcome.at - self.clock()).total_seconds())
+            # Somebody who erased themselves since wants no greeting.
+            if key not in self._greeted:
+                return
+            outcome = await self._greeting(who)
+        log.info("greeting workspace=%s outcome=%s", who.workspace, type(outcome).__name__)
+
+    async def _greeting(self, who: Who) -> Outcome:
+        account = Account(0, 0, PLATFORM, who.workspace, who.user)
+        return await self._messenger.send(account, greeting(), f"greeting:{who.user}")

@@ -2,11 +2,13 @@
 
 Only the first listener that matches an event runs, so everything that a removal means is here:
 tokens go at once, nudges stop, and what people logged is erased after a grace
-(https://docs.slack.dev/reference/events/app_uninstalled).
+(https://docs.slack.dev/reference/events/app_uninstalled). Slack may bring an event hours late
+(https://docs.slack.dev/apis/events-api/), when the bot is long installed again.
 """
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from slack_bolt import BoltResponse
@@ -14,11 +16,15 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 
 from adapters.slack import PLATFORM, Json
 from adapters.slack.workspace import Workspace
-from bot.ports import Store, Unit
+from bot.ports import Store, Unit, Unreadable
 
 log = logging.getLogger(__name__)
 
 REMOVED = "the bot was removed from the workspace"
+# Seconds: news of a removal that is no older is believed where there is only one token.
+FRESH = 60.0
+# Slack tells the time of an event in whole seconds.
+WHOLE = 1.0
 
 
 class _New(Exception):
@@ -36,18 +42,25 @@ class Lifecycle:
         store: Store,
         clock: Callable[[], datetime],
         forget: Callable[[Workspace], None],
+        works: Callable[[str], Awaitable[bool]],
         installations: AsyncInstallationStore | None = None,
     ) -> None:
-        """`forget` drops whatever this process remembers of a workspace."""
+        """`forget` drops whatever this process remembers of a workspace.
+
+        `works` asks Slack whether it takes a token ("": the one in the environment); it raises when
+        nobody can say.
+        """
         self._store = store
         self._clock = clock
         self._installations = installations
         self._forget = forget
+        self._works = works
 
     async def happened(self, body: Json) -> bool:
         """Do what an event asks for; whether it was one of ours. The same event is done once.
 
-        Raises Unavailable, having done nothing that a second delivery would not do again.
+        Raises Unavailable, or what slack_sdk and aiohttp raise, having done nothing that a second
+        delivery would not do again.
         """
         event = body.get("event") or {}
         removed = event.get("type") == "app_uninstalled" or (
@@ -56,10 +69,16 @@ class Lifecycle:
         if not removed:
             return False
         workspace = Workspace.of(body)
+        if not workspace.key:
+            log.warning("removed outcome=nameless")
+            return False
         key, now = f"slack:{body.get('event_id')}", self._clock()
         if not await self._is_new(key, now):
             # The bot may have been installed anew since; its new token is not to go.
             log.info("workspace=%s outcome=known", workspace.key)
+            return True
+        if await self._outdated(workspace, _instant(body), now):
+            log.info("workspace=%s outcome=outdated", workspace.key)
             return True
         await self._remove_tokens(workspace)
 
@@ -91,6 +110,28 @@ class Lifecycle:
             return True
         return False
 
+    async def _outdated(self, workspace: Workspace, at: float, now: datetime) -> bool:
+        """Whether the bot was installed again after a removal at that time.
+
+        Clocks differ, so a removal counts as outdated only when the token works.
+        """
+        if self._installations is None:
+            return at < now.timestamp() - FRESH and await self._works("")
+        try:
+            bot = await self._installations.async_find_bot(
+                enterprise_id=workspace.enterprise or None,
+                team_id=workspace.team or None,
+                is_enterprise_install=workspace.whole_org,
+            )
+        except Unreadable:
+            # A workspace whose key was lost has to be able to go.
+            if at >= now.timestamp() - FRESH:
+                return False
+            raise
+        if bot is None or at >= bot.installed_at - WHOLE:
+            return False
+        return await self._works(bot.bot_token)
+
     async def _remove_tokens(self, workspace: Workspace) -> None:
         self._forget(workspace)
         if self._installations is not None:
@@ -102,3 +143,13 @@ class Lifecycle:
     def again() -> BoltResponse:
         """The answer that makes Slack bring the event once more."""
         return BoltResponse(status=503, body="")
+
+
+def _instant(body: Json) -> float:
+    """When an event happened, in seconds since 1970: the earliest time that it names."""
+    named = (body.get("event_time"), (body.get("event") or {}).get("event_ts"))
+    known = [str(each) for each in named]
+    return min(
+        (float(each) for each in known if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,9})?", each)),
+        default=float("inf"),
+    )

@@ -25,8 +25,10 @@ from adapters.slack.lifecycle import Lifecycle
 from adapters.slack.literal import words
 from adapters.slack.meta import Meta, Origin
 from adapters.slack.places import Aside, Letter, Place, Surroundings, Window, put, settle
-from adapters.slack.reply import spoken
-from adapters.slack.typed import as_typed, links_in
+from adapters.slack.slash import Spoken, spoken_back
+from adapters.slack.stale import calls_in
+from adapters.slack.typed import as_typed, links_of
+from adapters.slack.unsaved import anew, kept
 from adapters.slack.windows import moment, window
 from adapters.slack.workspace import Workspace
 from bot.links import company_in
@@ -41,7 +43,9 @@ PATIENCE = 0.8
 ANY = re.compile(".*", re.DOTALL)
 # Of the manifest.
 SHORTCUTS = ("log_application", "save_job")
-SORRY = Message("Sorry", (text("Something went wrong on my side. Please try it once more."),))
+SORRY = Message(
+    "Sorry", (text("Something went wrong on my side. Please try it once more."),), failed=True
+)
 EXPIRED = Message(
     "That is from an older version of me",
     (text("It no longer does anything, and nothing was changed. “help” lists what I can do."),),
@@ -81,8 +85,7 @@ class Listening:
             except Exception as error:
                 log.error("%s error=%s", listener.__name__, type(error).__name__)
             if ack.response is None:
-                slash = listener.__name__ == "command"
-                await (ack(**spoken_back(SORRY)) if slash else ack())
+                await ack(**_sorry(listener.__name__, body))
 
         return guarded
 
@@ -94,16 +97,18 @@ class Listening:
             return
         around = await self._around(body, who)
         line = as_typed(body.get("text", ""))
-        call = read_line(around.registry, line, around.now, around.zone)
-        place = Spoken(ack, Window(around, body["trigger_id"]), body["response_url"])
+        # Their zone hardly matters here: what is a day is cut off, and read where it is known.
+        zone = ZoneInfo(who.zone or "UTC")
+        call = read_line(around.registry, line, around.now, zone)
+        window = Window(around, body["trigger_id"])
+        place = Spoken(ack, window, body["response_url"], self.front.background.start)
         await self._open_or_answer(place, call, who)
 
     async def _open_or_answer(self, place: Place, call: Call, who: Who) -> None:
         """A form for what is missing, opened before anything is looked up; else the answer."""
         form = self.front.form(call)
         if form is not None:
-            notice = await self.front.introduce(call, who)
-            await put(place, notice or form)
+            await put(place, await self.front.introduce(form, who))
             return
         await self._answer(place, call, who)
 
@@ -169,7 +174,7 @@ class Listening:
         if command is None:
             log.info("unknown form: a window of another version outcome=told")
             return None
-        return with_more(body["view"], command, around.now, around.zone)
+        return with_more(body["view"], command, around.now)
 
     async def submission(self, ack: AsyncAck, body: Json) -> None:
         """A form that was sent: problems under their fields, or the answer in its place."""
@@ -184,11 +189,12 @@ class Listening:
             await ack(response_action="update", view=window(STRANGER, meta))
             return
         around = await self._around(body, who)
-        answer, under_way = await self._patiently(self._answered(filled(shown), who))
+        call = filled(shown)
+        answer, under_way = await self._patiently(self._answered(call, who))
         place = Window(around, view_id=shown["id"], meta=Meta(origin=meta.origin))
         if answer is None:
             await ack(response_action="update", view=moment(place.meta))
-            self.front.background.start(self._finish(place, under_way))
+            self.front.background.start(self._finish(place, self._or_anew(under_way, call)))
             return
         if isinstance(answer, Form):
             problems = errors(answer, shown)
@@ -197,11 +203,23 @@ class Listening:
             else:
                 await ack(response_action="update", view=around.form(answer, place.meta))
             return
+        if answer.failed:
+            await ack(**kept(answer, shown))
+            return
         await ack(response_action="update", view=window(answer, place.meta))
         if answer.changed and meta.origin:
             self.front.background.start(settle(around, meta.origin, answer))
 
-    async def _finish(self, place: Place, under_way: "asyncio.Task[Answer]") -> None:
+    async def _or_anew(self, under_way: Awaitable[Answer], call: Call) -> Answer:
+        """The answer; the form with what was typed, when what it asks for could not be done."""
+        try:
+            answer = await under_way
+        except Exception as error:
+            log.error("failed submission error=%s", type(error).__name__)
+            answer = SORRY
+        return anew(answer, call) if isinstance(answer, Message) and answer.failed else answer
+
+    async def _finish(self, place: Place, under_way: Awaitable[Answer]) -> None:
         async def show(place: Place) -> None:
             await put(place, await under_way)
 
@@ -243,14 +261,13 @@ class Listening:
             return
         call, intro = Call("job applied"), ""
         if name == "save_job":
-            links = links_in((body.get("message") or {}).get("text", ""))
+            links = links_of(body.get("message") or {})
             if links:
                 known = company_in(links[0])
                 call = call.plus(link=links[0], **({"company": known} if known else {}))
             else:
                 intro = "There is no link in that message, so I begin with an empty form."
-        notice = await self.front.introduce(call, who)
-        await put(place, notice or Form(call, intro=intro))
+        await put(place, await self.front.introduce(Form(call, intro=intro), who))
 
     async def nothing(self, ack: AsyncAck, body: Json) -> None:
         """A window was closed."""
@@ -266,7 +283,7 @@ class Listening:
             if kind == "app_home_opened" and body["event"].get("tab") == "home":
                 who = await self.front.who(body)
                 if who is not None:
-                    await self.front.opened_home(who)
+                    await self.front.opened_home(who, blank=not body["event"].get("view"))
             elif not await self.lifecycle.happened(body):
                 log.info("event=%s outcome=ignored", kind)
         except Exception as error:
@@ -292,38 +309,23 @@ class Listening:
             clients.session,
             self.front.desk.registry,
             self.front.clock(),
-            ZoneInfo(who.zone if who and who.zone else "UTC"),
             redraw,
+            self.front.turns,
         )
 
     async def _sending_files(self, answer: Answer, who: Who) -> Answer:
         """The answer, its files sent where files can be; it says where they went."""
         if isinstance(answer, Form):
             return answer
-        client = await self.front.clients.client(who.workspace)
-        return await without_files(answer, client, who.user)
+        clients, pause = self.front.clients, self.front.background.pause
+        return await without_files(answer, clients, who.workspace, who.user, pause)
 
 
-class Spoken:
-    """A slash command's own answer: the acknowledgement carries it, or a window that was held."""
-
-    def __init__(self, ack: AsyncAck, window: Window, url: str) -> None:
-        self._ack, self._window, self._url = ack, window, url
-
-    async def hold(self) -> None:
-        await self._window.hold()
-        await self._ack()
-
-    async def say(self, message: Message) -> None:
-        if self._window.view_id:
-            await self._window.say(message)
-        else:
-            await self._ack(**spoken_back(message))
-
-    async def ask(self, form: Form) -> None:
-        await Aside(self._window, self._url).ask(form)
-        if self._ack.response is None:
-            await self._ack()
+def _sorry(listener: str, body: Json) -> Json:
+    """The acknowledgement of what failed; a form stays open, with all that was typed."""
+    if listener == "command":
+        return spoken_back(SORRY)
+    return kept(SORRY, body.get("view") or {}) if listener == "submission" else {}
 
 
 def at(body: Json, around: Surroundings) -> Place:
@@ -339,7 +341,10 @@ def at(body: Json, around: Surroundings) -> Place:
         return Aside(Window(around, trigger), url)
     if container.get("type") == "message":
         origin = Origin(container["channel_id"], container["message_ts"])
-        return Letter(Window(around, trigger, meta=Meta(origin=origin)), origin, url)
+        offered = calls_in((body.get("message") or {}).get("blocks") or [])
+        pressed = read_action(str(body["actions"][0].get("action_id", "")))
+        above = Window(around, trigger, meta=Meta(origin=origin))
+        return Letter(above, origin, url, pressed, offered)
     return Window(around, trigger)
 
 
@@ -356,12 +361,6 @@ def named(callback: object) -> str:
     """An id of a manifest or a window of ours for the log; never anything else."""
     found = re.fullmatch(r"[a-z_]{1,30}", str(callback))
     return found[0] if found else "?"
-
-
-def spoken_back(message: Message) -> Json:
-    """A message as the acknowledgement of a slash command, which links nothing by itself."""
-    payload = spoken(message)
-    return {name: payload[name] for name in ("response_type", "text", "blocks")}
 
 
 def option(label: str, raw: str) -> Json:

@@ -30,7 +30,7 @@ T = TypeVar("T")
 NO_BUTTONS = "The buttons could not be shown here. You will find them in the app's Home tab."
 # When the token could not be had.
 SOON = timedelta(seconds=30)
-# chat.update and chat.delete are of Tier 3: more than 50 a minute.
+# chat.update is of Tier 3: more than 50 a minute.
 MENDING = timedelta(minutes=1) / 50
 MENDING_BURST = 50
 # Nothing is left to mend, or nobody may: not worth a warning.
@@ -113,7 +113,6 @@ class SlackMessenger:
         outcome = end.outcome
         match end.then:
             case Then.STOP:
-                self._clients.forget(place)
                 _tell(self._on_dead, place)
             case Then.HOLD if isinstance(outcome, Later):
                 self._pacing.blocked(place, now, outcome.at)
@@ -156,12 +155,6 @@ class SentMessages:
             workspace,
             "settle",
             lambda client: client.chat_update(channel=channel, ts=ts, blocks=blocks, text=text),
-        )
-
-    async def delete(self, channel: str, ts: str, workspace: str) -> bool:
-        """Take the message away; whether that was done."""
-        return await self._mend(
-            workspace, "delete", lambda client: client.chat_delete(channel=channel, ts=ts)
         )
 
     async def _mend(

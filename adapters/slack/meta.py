@@ -42,13 +42,16 @@ class Meta:
 
     @classmethod
     def decode(cls, text: str) -> "Meta":
-        """The inverse of `encode`; nonsense, such as an older version's, carries nothing."""
+        """The inverse of `encode`; nonsense, such as another version's, carries nothing."""
         try:
-            wire, origin = json.loads(text)
-            channel, ts = origin or ("", "")
-        except (ValueError, TypeError):
+            parts = json.loads(text)
+        except (ValueError, TypeError, RecursionError):
             return cls()
-        return cls(
-            Call.decode(wire) if wire else None,
-            Origin(channel, ts) if origin else None,
-        )
+        match parts:
+            case [str(wire), []]:
+                origin = None
+            case [str(wire), [str(channel), str(ts)]]:
+                origin = Origin(channel, ts)
+            case _:
+                return cls()
+        return cls(Call.decode(wire) if wire else None, origin)

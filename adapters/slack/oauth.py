@@ -50,9 +50,10 @@ class Installer(AsyncOAuthFlow):
     """What `AsyncApp(oauth_flow=…)` takes; serves `GET` of `INSTALL_PATH` and of `REDIRECT_PATH`.
 
     `client` calls Slack (its base address included) and `page` makes a message into what a browser
-    shows. `installed` is awaited once an installation is stored; when it fails, that is logged and
-    the install stands. Every scope of `asked` goes into Slack's question, the optional ones too:
-    that they are optional is in the app's manifest, and Slack asks about them one by one.
+    shows. `installed` is awaited once an installation is stored; when it fails, whoever installs is
+    asked to do it again: the token is kept, but the old departure may still count. Every scope of
+    `asked` goes into Slack's question, the optional ones too: that they are optional is in the
+    app's manifest, and Slack asks about them one by one.
     """
 
     def __init__(
@@ -196,7 +197,7 @@ class Installer(AsyncOAuthFlow):
         try:
             await self._installed(installation)
         except Exception as error:
-            log.error("failed welcome error=%s", type(error).__name__)
+            return self._unable("welcome", error)
         words = after(self._name, self._command, self._asked, installation)
         return self._answer(words, 200, self._cookie_gone())
 

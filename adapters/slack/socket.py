@@ -7,12 +7,14 @@ ever and whatever the reason, so it is left to it once Slack has been seen to an
 import asyncio
 import logging
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.background import Background
@@ -23,6 +25,9 @@ log = logging.getLogger(__name__)
 
 # Seconds before the second try, and the most between two.
 WAIT, LONGEST = 1.0, 60.0
+# Seconds that whatever was asked may take to be acknowledged before the socket is closed. Slack
+# itself waits three.
+IN_HAND = 5.0
 # Nothing but another token, or another setting of the app, can mend these.
 _REFUSED = frozenset(
     {
@@ -51,6 +56,34 @@ _library = logging.getLogger(f"{__name__}.library")
 _library.addFilter(_Told())
 
 
+class _Handler(AsyncSocketModeHandler):
+    """slack_bolt's, which also knows what it has in hand."""
+
+    def __init__(self, *known: Any, **how: Any) -> None:
+        super().__init__(*known, **how)
+        self._stopping = False
+        self._in_hand: set[asyncio.Task[Any] | None] = set()
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as in slack_bolt
+        if self._stopping:
+            # Not acknowledged, so that Slack brings it to another socket, if it is an event.
+            return
+        task = asyncio.current_task()
+        self._in_hand.add(task)
+        try:
+            await super().handle(client, req)
+        finally:
+            self._in_hand.discard(task)
+
+    async def stop(self, seconds: float) -> None:
+        """Take nothing more, acknowledge what was taken within `seconds`, and close."""
+        self._stopping = True
+        under_way = [task for task in self._in_hand if task]
+        if under_way:
+            await asyncio.wait(under_way, timeout=seconds)
+        await self.close_async()  # type: ignore[no-untyped-call]  # slack_bolt forgot its types
+
+
 class Socket:
     """`async with Socket(...)` keeps a socket open; entering does not wait until it is.
 
@@ -72,7 +105,7 @@ class Socket:
         self._client = client
         self._background = background
         self._wait = wait
-        self._handler: AsyncSocketModeHandler | None = None
+        self._handler: _Handler | None = None
 
     async def __aenter__(self) -> Self:
         reached = await self._reached()
@@ -86,9 +119,7 @@ class Socket:
             wait = min(wait * 2, LONGEST)
             reached = await self._reached()
         # Made no earlier, since it opens a session of its own at once.
-        self._handler = AsyncSocketModeHandler(
-            self._app, self._token, web_client=self._client, logger=_library
-        )
+        self._handler = _Handler(self._app, self._token, web_client=self._client, logger=_library)
         await self._handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt forgot its types
         log.info("connected")
 
@@ -115,4 +146,4 @@ class Socket:
     ) -> None:
         self._connecting.cancel()
         if self._handler is not None:
-            await self._handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt forgot its types
+            await self._handler.stop(IN_HAND)

@@ -36,9 +36,10 @@ class Workspace:
     def of(cls, body: Json) -> "Workspace":
         """The installation that a request of Slack's came to.
 
-        Interactions name it in objects, commands in plain fields, events in `authorizations`.
+        Interactions name it in objects, commands in plain fields, events in `authorizations`. One
+        that names no team, nor an organisation as a whole, came to none: its key is "".
         """
-        granted = (body.get("authorizations") or [{}])[0]
+        granted = (body.get("authorizations") or [{}])[0] or {}
         team = granted.get("team_id") or body.get("team_id") or (body.get("team") or {}).get("id")
         enterprise = (
             granted.get("enterprise_id")
@@ -46,5 +47,6 @@ class Workspace:
             or (body.get("enterprise") or {}).get("id")
         )
         flag = granted.get("is_enterprise_install", body.get("is_enterprise_install"))
-        whole = flag in (True, "true") and bool(enterprise)
-        return cls("" if whole else team or "", enterprise or "", whole)
+        if flag in (True, "true") and enterprise:
+            return cls(enterprise=enterprise, whole_org=True)
+        return cls(team, enterprise or "") if team else cls()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from adapters.background import Background
 from adapters.slack.app import Slack
 from adapters.slack.credentials import Credentials
 from adapters.slack.requests import Signed
@@ -51,9 +52,13 @@ async def workspace(
     transport: str,
     *,
     scopes: tuple[str, ...] = ("chat:write", "commands", "files:write", "users:read"),
+    hurried: bool = False,
     **how: Any,
 ) -> AsyncIterator[World]:
-    """A workspace with the app, reached over "http" or "socket". Checks every call at the end."""
+    """A workspace with the app, reached over "http" or "socket". Checks every call at the end.
+
+    `hurried`: whatever waits for its time behind an answer lets the story's time pass instead.
+    """
     async with standin.Slack(scopes=scopes, **how) as slack, AsyncExitStack() as stack:
         team = slack.team("T1")
         credentials = Credentials(
@@ -63,7 +68,19 @@ async def workspace(
             api_url=slack.api_url,
         )
         world: World
-        app = Slack(credentials, store, registry, LETTERS, clock=lambda: world.now)
+
+        async def pass_on(seconds: float) -> None:
+            world.now += timedelta(seconds=seconds)
+
+        background = Background(pass_on) if hurried else None
+        app = Slack(
+            credentials,
+            store,
+            registry,
+            LETTERS,
+            clock=lambda: world.now,
+            background=background,
+        )
         stack.push_async_callback(app.close)
         world = World(slack, team, app, Dispatcher(store, [app.messenger], LETTERS))
         await connect(stack, world, transport)
@@ -98,7 +115,7 @@ class SlackChat:
     zone: str = ZONE
     shown: dict[int, tuple[Surface, list[Pressable]]] = field(default_factory=dict)
     kept: list[Seen] = field(default_factory=list)
-    # Answers the question who owns the workspace, so that a story need not.
+    # Answers what Slack's people are asked beforehand, so that a story need not.
     brisk: bool = True
 
     def __post_init__(self) -> None:
@@ -189,6 +206,9 @@ class SlackChat:
         seen = self.see(self._newest(before))
         if self.brisk and "Before the first entry" in seen:
             return await self.press("No", seen)
+        # Asked of whoever has not said who owns the workspace, as after forgetting.
+        if self.brisk and "Send the files?" in seen:
+            return await self.press("Send them all the same", seen)
         return seen
 
     def _newest(self, before: dict[int, State]) -> Surface:

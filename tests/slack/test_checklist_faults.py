@@ -119,7 +119,7 @@ async def test_a_database_that_is_gone_gets_a_friendly_answer_within_a_second(
             window = chat.person.window
             await chat.person.fill(company="Globex", role="Editor")
             await settle(world)
-            assert "not saved" in window.shown
+            assert "not saved" in str(window.problems)
             assert chat.person.seconds[-1] < 1
             await chat.person.open_home()
             await settle(world)

@@ -277,7 +277,7 @@ def test_keys_are_rotated_from_the_command_line(
     for name, value in environment(tmp_path, **MANY, TOKEN_KEYS=keys).items():
         monkeypatch.setenv(name, value)
     assert main(["rotate-keys"]) == 0
-    assert "Sealed again with the newest key: 0" in capsys.readouterr().out
+    assert "Tokens sealed again with the newest key: 0" in capsys.readouterr().out
 
 
 def test_without_credentials_run_is_the_chat_of_the_terminal(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ def test_each_way_is_known_by_its_credentials() -> None:
         (BOT | MANY, "set one of them"),
         ({**MANY, "TOKEN_KEYS": ""}, "TOKEN_KEYS must be set too"),
         ({**MANY, "PUBLIC_URL": "jobs.example.org"}, "PUBLIC_URL is an address"),
+        ({**MANY, "PUBLIC_URL": "http://jobs.example.org"}, "PUBLIC_URL is an address"),
         (BOT | {"SLACK_API_URL": "localhost"}, "SLACK_API_URL is an address"),
     ],
 )

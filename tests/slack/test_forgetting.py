@@ -12,7 +12,7 @@ async def test_the_messages_that_were_sent_go_with_the_records(store: Store) -> 
         await chat.wait(days=8)
         assert any("Acme" in message.shown for message in chat.person.dms)
         erased = await chat.press("Erase everything", await chat.say("forget"))
-        assert "The nudges that I sent you go as well." in erased
+        assert "The nudges that I sent you go as well" in erased
         assert not any("Acme" in message.shown for message in chat.person.dms)
         assert chat.person.home is not None
         assert "Nothing is logged yet" in chat.person.home.shown

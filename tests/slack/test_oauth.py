@@ -250,16 +250,17 @@ async def test_an_organization_is_led_to_choose_its_workspaces(tmp_path: Path) -
     assert "slack://" not in shown
 
 
-async def test_a_welcome_that_fails_does_not_undo_the_install(
+async def test_a_welcome_that_fails_is_said_and_the_token_is_kept(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene(tmp_path) as it:
         it.broken = True
         status, shown = await it.install()
         assert it.found(team_id="T1")
-    assert status == 200
-    assert "is now in" in shown
-    assert "failed welcome error=RuntimeError" in caplog.text
+    assert status == 503
+    assert "Please try again" in shown
+    assert "is now in" not in shown
+    assert "failed install at=welcome error=RuntimeError" in caplog.text
     assert "canary" not in caplog.text
 
 

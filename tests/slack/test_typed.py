@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.typed import as_typed, links_in
+from adapters.slack import Json
+from adapters.slack.typed import as_typed, links_in, links_of
 
 AS_TYPED = {
     "applied SRE at Acme": "applied SRE at Acme",
@@ -37,3 +38,49 @@ def test_escaped_text_comes_back_whatever_it_was(text: str) -> None:
 def test_only_web_addresses_count_as_links() -> None:
     words = "see <https://a.example/?x=1&amp;y=2|this> and <mailto:a@b.example|me> <@U1> http://not"
     assert links_in(words) == ["https://a.example/?x=1&y=2"]
+
+
+ADDRESS = "https://jobs.lever.co/acme/1"
+PARTS = {
+    "the text": {"text": f"look <{ADDRESS}|here>"},
+    "rich text": {
+        "text": "",
+        "blocks": [
+            {
+                "type": "rich_text",
+                "elements": [
+                    {
+                        "type": "rich_text_section",
+                        "elements": [
+                            {"type": "text", "text": "see "},
+                            {"type": "link", "url": ADDRESS},
+                        ],
+                    }
+                ],
+            }
+        ],
+    },
+    "a code block": {
+        "text": "",
+        "blocks": [{"elements": [{"elements": [{"type": "text", "text": f"curl {ADDRESS} now"}]}]}],
+    },
+    "a shared message": {
+        "text": "",
+        "attachments": [{"title_link": ADDRESS, "image_url": "x", "footer_icon": None}],
+    },
+    "a message in a message": {
+        "text": "fyi",
+        "attachments": [{"message_blocks": [{"message": {"blocks": [{"url": ADDRESS}]}}]}],
+    },
+}
+
+
+@pytest.mark.parametrize("message", PARTS.values(), ids=PARTS.keys())
+def test_a_link_is_found_wherever_a_message_keeps_it(message: Json) -> None:
+    assert links_of(message) == [ADDRESS]
+
+
+def test_a_message_without_a_link_has_none() -> None:
+    assert links_of({}) == []
+    odd = {"text": None, "blocks": None, "attachments": [{"url": 5, "text": {"text": "no"}}]}
+    assert links_of(odd) == []
