@@ -147,6 +147,6 @@ def _explain(command: Command, prefix: str) -> Message:
     if rows:
         blocks += [
             Items(tuple(rows)),
-            text('Any of them can be given by name: fit="ten years of it".'),
+            text(f'Any of them can be given by name: {command.asked[0].name}="…".'),
         ]
     return Message(command.name, tuple(blocks))
