@@ -116,6 +116,7 @@ class Who:
     """Whoever sent a Call, as the platform vouches for them (never as they say themselves).
 
     `place` is a surface that they have opened and that is kept up to date for them, if any.
+    `formerly` is the name under which the same workspace may have been known before.
     """
 
     platform: str
@@ -125,6 +126,7 @@ class Who:
     name: str = ""
     zone: str = ""
     discreet: bool = False
+    formerly: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,9 @@ class People:
     def _return(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
         """Meet somebody who is new, or who could not be reached: a departure may be over."""
         row = self._connection.execute(_FIND, _at(who)).one_or_none()
+        if row is None and who.formerly:
+            before = replace(who, workspace=who.formerly)
+            row = self._connection.execute(_FIND, _at(before)).one_or_none()
         if row is None:
             return self._welcome(who, now)
         account = Account(*row)
@@ -101,7 +104,11 @@ class People:
         if found is None:  # forgotten by another process since the statement before
             return self._welcome(who, now)
         reached = replace(
-            account, place=who.place or account.place, on=departed is None, why=departed or ""
+            account,
+            workspace=who.workspace,
+            place=who.place or account.place,
+            on=departed is None,
+            why=departed or "",
         )
         if reached != account:
             self._save_account(reached)

@@ -111,7 +111,9 @@ class Front:
             return None
         name, zone = (person.name, person.zone) if person else ("", "")
         place = HOME if (workspace.key, user) in self._opened else ""
-        return Who(PLATFORM, user, workspace.key, place, name, zone, discreet=True)
+        # A workspace that joined an organization since is the same one under a longer name.
+        formerly = workspace.team if workspace.enterprise else ""
+        return Who(PLATFORM, user, workspace.key, place, name, zone, True, formerly)
 
     async def handle(self, call: Call, who: Who) -> Answer:
         """The desk's answer; whatever it changed is shown in the Home tab as well."""

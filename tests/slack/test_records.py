@@ -73,3 +73,18 @@ async def test_what_else_a_message_says_stays_when_one_part_is_answered(store: S
         assert "Ana Diaz" in both.shown
         assert "It moved" in both.buttons
         assert "I sent it" not in both.buttons
+
+
+async def test_a_workspace_that_joins_an_organization_keeps_its_people(store: Store) -> None:
+    async with workspace(store, "http") as world:
+        chat = SlackChat(world)
+        await chat.say("applied SRE at Acme")
+        reply = world.slack.world.reply(chat.person.inbox, "C0GENERAL")
+        fields = chat.person.payloads.command("/job", "list", "C0GENERAL", reply)
+        joined = {**fields, "enterprise_id": "E9", "enterprise_name": "Nine"}
+        ack = await world.slack.transport.command(joined)
+        await settle(world)
+        assert "SRE at Acme" in str(ack.body)
+        assert [row["workspace"] for row in (await rows(store))["accounts"]] == ["E9/T1"]
+        await deliver(world, days=8)
+        assert any("Follow up: SRE at Acme" in message.shown for message in chat.person.dms)
