@@ -26,7 +26,7 @@ class Background:
         self._fewer = asyncio.Event()
 
     def start(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
-        """Begin some work; should it fail, its place in the code is logged and nothing else."""
+        """Begin some work; should it fail, the kind of error is logged and nothing else."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)

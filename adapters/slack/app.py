@@ -8,12 +8,11 @@ see docs/benchmarks.md). Our listeners return as soon as they have acknowledged.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
@@ -23,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.background import Background
+from adapters.slack import utc_now
 from adapters.slack.clients import Clients
 from adapters.slack.credentials import Credentials
 from adapters.slack.front import NOTICE, Front
@@ -50,11 +50,6 @@ UNINSTALLED = "I cannot work here just now. If this stays, somebody has to insta
 # What Bolt says at other levels may quote a request.
 _QUIET = logging.getLogger("slack_bolt.quiet")
 _QUIET.setLevel(logging.CRITICAL)
-
-
-def utc_now() -> datetime:
-    """The present instant, aware."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -100,12 +95,12 @@ class Slack:
         )
         desk = Desk(store, registry, letters, NOTICE, f"{credentials.command} ")
         self.front = Front(desk, self.clients, self._people, self.messenger, self.background, clock)
+        self._lifecycle = Lifecycle(
+            store, clock, self._forget, self._works, installs.store if installs else None
+        )
         self._remembering = Remembering(installs.store) if installs else None
         self._installer = (
             self._install(installs, self._remembering) if installs and self._remembering else None
-        )
-        self._lifecycle = Lifecycle(
-            store, clock, self._forget, self._works, installs.store if installs else None
         )
         self.bolt = self._bolt()
         Listening(self.front, self._lifecycle).attach(self.bolt)
@@ -127,7 +122,7 @@ class Slack:
             state_store=installs.states,
             public_url=self._credentials.public_url,
             page=installs.page,
-            installed=self._installed,
+            installed=self._lifecycle.arrived,
             command=self._credentials.command,
         )
 
@@ -158,11 +153,6 @@ class Slack:
         if not self._credentials.many:
             token = self._credentials.bot_token
             await greet(self._asking(token), self._lifecycle.arrived, wait)
-
-    async def _installed(self, installation: Installation) -> None:
-        whole = bool(installation.is_enterprise_install)
-        team = "" if whole else installation.team_id or ""
-        await self._lifecycle.arrived(Workspace(team, installation.enterprise_id or "", whole))
 
     def _bolt(self) -> AsyncApp:
         known: dict[str, Any] = (

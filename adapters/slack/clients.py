@@ -12,7 +12,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -24,6 +24,7 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.slack import utc_now
 from adapters.slack.outcomes import INSTALL, code_of
 from adapters.slack.workspace import Workspace
 
@@ -68,10 +69,6 @@ class _Refused:
     why: str
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Clients:
     """Clients by workspace key, from one token or from an installation store.
 
@@ -87,7 +84,7 @@ class Clients:
         store: AsyncInstallationStore | None = None,
         rotation: tuple[str, str] | None = None,
         seconds: float = SECONDS,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.base_url = base_url
         self._token = token

@@ -147,10 +147,6 @@ class Front:
         """What an option's answer could be, as (label, raw answer)."""
         return await self.desk.complete(name, option, typed, who, self.clock())
 
-    def form(self, call: Call) -> Form | None:
-        """The form to open when an answer is missing, without looking anything up."""
-        return self.desk.form(call)
-
     async def opened_home(self, who: Who, *, blank: bool) -> None:
         """Draw the Home tab for somebody who looks at it, and keep it up to date from now on.
 

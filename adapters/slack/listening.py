@@ -106,7 +106,7 @@ class Listening:
 
     async def _open_or_answer(self, place: Place, call: Call, who: Who) -> None:
         """A form for what is missing, opened before anything is looked up; else the answer."""
-        form = self.front.form(call)
+        form = self.front.desk.form(call)
         if form is not None:
             await put(place, await self.front.introduce(form, who))
             return

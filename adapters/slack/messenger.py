@@ -8,44 +8,34 @@ that a message is the same one again, so nothing here sends a second time what m
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack import PLATFORM, Json
+from adapters.slack import PLATFORM, Json, utc_now
 from adapters.slack.blocks import blocks, text_of
 from adapters.slack.clients import Clients, NotInstalled, NotNow
 from adapters.slack.outcomes import Ended, Then, ended
-from adapters.slack.pacing import Pacing
+from adapters.slack.pacing import TIER_3, TIER_3_BURST, Pacing
 from bot.message import Message
 from bot.model import Account
 from bot.ports import Gone, Later, Outcome, Refused, Sent
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 # Said below a message that Slack took only as text.
 NO_BUTTONS = "The buttons could not be shown here. You will find them in the app's Home tab."
 # When the token could not be had.
 SOON = timedelta(seconds=30)
-# chat.update is of Tier 3: more than 50 a minute.
-MENDING = timedelta(minutes=1) / 50
-MENDING_BURST = 50
 # Nothing is left to mend, or nobody may: not worth a warning.
 _TOO_LATE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class SlackMessenger:
     """A Messenger for every workspace that `clients` has a token for.
 
-    `on_sent(account)` is told of each message that arrived; `on_dead(workspace key)` of a
-    workspace where the bot can do nothing until it is installed again.
+    `on_sent(account)` is told of each message that arrived.
     """
 
     platform = PLATFORM
@@ -55,15 +45,13 @@ class SlackMessenger:
         self,
         clients: Clients,
         pacing: Pacing,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] = utc_now,
         on_sent: Callable[[Account], None] | None = None,
-        on_dead: Callable[[str], None] | None = None,
     ) -> None:
         self._clients = clients
         self._pacing = pacing
         self._clock = clock
         self._on_sent = on_sent
-        self._on_dead = on_dead
 
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         place = account.workspace
@@ -99,7 +87,7 @@ class SlackMessenger:
             answer = await self._clients.call(account.workspace, post)
             channel, ts = answer.get("channel", ""), answer.get("ts", "")
         except NotInstalled as error:
-            return Ended(Gone(f"{error} (not_installed)"), "not_installed", Then.STOP)
+            return Ended(Gone(f"{error} (not_installed)"), "not_installed")
         except NotNow as error:
             wait = Later(self._clock() + SOON, str(error), tried=False)
             return Ended(wait, "no_token", Then.PAUSE)
@@ -112,8 +100,6 @@ class SlackMessenger:
         place, now = account.workspace, self._clock()
         outcome = end.outcome
         match end.then:
-            case Then.STOP:
-                _tell(self._on_dead, place)
             case Then.HOLD if isinstance(outcome, Later):
                 self._pacing.blocked(place, now, outcome.at)
             case Then.PAUSE:
@@ -122,30 +108,28 @@ class SlackMessenger:
                 pass
         if isinstance(outcome, Sent):
             self._pacing.well(place)
-            _tell(self._on_sent, account)
+            self._tell(account)
         if isinstance(outcome, Later) and end.then in (Then.HOLD, Then.PAUSE):
             at = self._pacing.take(place, now, key) or outcome.at
             return replace(outcome, at=at)
         return outcome
 
-
-def _tell(listener: Callable[[T], None] | None, what: T) -> None:
-    """Tell a listener; its trouble must not make a message that was sent look as if it was not."""
-    if listener is None:
-        return
-    try:
-        listener(what)
-    except Exception as error:
-        log.error("listener failed error=%s", type(error).__name__)
+    def _tell(self, account: Account) -> None:
+        """Tell the listener; its trouble must not make what was sent look as if it was not."""
+        try:
+            if self._on_sent is not None:
+                self._on_sent(account)
+        except Exception as error:
+            log.error("listener failed error=%s", type(error).__name__)
 
 
 class SentMessages:
     """What becomes of messages that were sent. Failing is logged, never raised: nothing is lost."""
 
-    def __init__(self, clients: Clients, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, clients: Clients, clock: Callable[[], datetime] = utc_now) -> None:
         self._clients = clients
         self._clock = clock
-        self._pacing = Pacing(MENDING, MENDING_BURST)
+        self._pacing = Pacing(TIER_3, TIER_3_BURST)
 
     async def settle(
         self, channel: str, ts: str, workspace: str, blocks: Sequence[Json], text: str

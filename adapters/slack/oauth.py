@@ -66,7 +66,7 @@ class Installer(AsyncOAuthFlow):
         state_store: AsyncOAuthStateStore,
         public_url: str,
         page: Callable[[Message, int], Response],
-        installed: Callable[[Installation], Awaitable[object]],
+        installed: Callable[[Workspace], Awaitable[object]],
         name: str = "Followthrough",
         command: str = "/job",
         asked: Sequence[Scope] = SCOPES,
@@ -188,14 +188,12 @@ class Installer(AsyncOAuthFlow):
 
     async def _succeeded(self, args: AsyncSuccessArgs) -> BoltResponse:
         installation = args.installation
-        whole = bool(installation.is_enterprise_install)
-        workspace = Workspace(
-            "" if whole else installation.team_id or "", installation.enterprise_id or "", whole
-        )
+        whole = installation.is_enterprise_install
+        workspace = Workspace.installed(installation.team_id, installation.enterprise_id, whole)
         log.info("installed workspace=%s", workspace.key)
         self.forget(workspace)
         try:
-            await self._installed(installation)
+            await self._installed(workspace)
         except Exception as error:
             return self._unable("welcome", error)
         words = after(self._name, self._command, self._asked, installation)

@@ -79,8 +79,6 @@ class Then(StrEnum):
     """What the caller does besides handing the outcome on."""
 
     NOTHING = "nothing"
-    # Nothing goes to this workspace until it is installed again.
-    STOP = "stop"
     # Once more, as plain text without blocks.
     PLAIN = "plain"
     # Nothing goes to this workspace before the outcome's time.
@@ -144,7 +142,7 @@ def _coded(code: str, now: datetime) -> Ended:
     if code.startswith("restricted_action"):
         return Ended(Gone(f"the workspace does not let the bot post there ({code})"), code)
     if code in INSTALL:
-        return Ended(Gone(f"{INSTALL[code]} ({code})"), code, Then.STOP)
+        return Ended(Gone(f"{INSTALL[code]} ({code})"), code)
     if code == "token_expired":
         # `Clients.call` has renewed it once already, and the new one has expired as well.
         return Ended(Later(now + UNHEARD_OF, f"the bot's token has expired ({code})"), code)

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 EVERY = timedelta(seconds=1)
 # What gathers between two looks of the dispatcher.
 BURST = 15
+# Methods of Tier 3 take more than 50 a minute, and so many at once.
+TIER_3, TIER_3_BURST = timedelta(minutes=1) / 50, 50
 # A place is kept this long for one who does not come: a nudge put off, or another process's.
 GRACE = timedelta(minutes=2)
 # Workspaces remembered, and places kept in each.

@@ -10,10 +10,10 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from adapters.slack import Json
+from adapters.slack import Json, utc_now
 from adapters.slack.clients import Clients, NotInstalled, NotNow
 from adapters.slack.outcomes import ended
 from adapters.slack.workspace import Workspace
@@ -42,10 +42,6 @@ class Person:
     member: bool
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class People:
     """Looks people up, one call a person however many ask, and remembers them."""
 
@@ -53,7 +49,7 @@ class People:
         self,
         clients: Clients,
         seconds: float = SECONDS,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._clients = clients
         self._seconds = seconds

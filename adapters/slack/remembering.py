@@ -37,7 +37,8 @@ class Remembering(AsyncInstallationStore):
 
     async def async_save_bot(self, bot: Bot) -> None:
         await self._store.async_save_bot(bot)
-        self.forget(Workspace(bot.team_id or "", bot.enterprise_id or "", not bot.team_id))
+        whole = bot.is_enterprise_install
+        self.forget(Workspace.installed(bot.team_id, bot.enterprise_id, whole))
 
     async def async_find_bot(
         self,
@@ -46,8 +47,7 @@ class Remembering(AsyncInstallationStore):
         team_id: str | None,
         is_enterprise_install: bool | None = False,
     ) -> Bot | None:
-        whole = bool(is_enterprise_install and enterprise_id)
-        key = Workspace("" if whole else team_id or "", enterprise_id or "", whole).key
+        key = Workspace.installed(team_id, enterprise_id, is_enterprise_install).key
         until, bot = self._known.get(key, (0.0, None))
         if bot is not None and self._clock() < until:
             return bot

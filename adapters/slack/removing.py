@@ -8,18 +8,16 @@ stays, and the log says how many.
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from adapters.background import Background
 from adapters.slack.clients import Clients, NotInstalled, NotNow
 from adapters.slack.outcomes import Then, ended
-from adapters.slack.pacing import Pacing
+from adapters.slack.pacing import TIER_3, TIER_3_BURST, Pacing
 from bot.ports import Later
 
 log = logging.getLogger(__name__)
 
-EVERY = timedelta(minutes=1) / 50
-BURST = 50
 # How often one message is tried, and the seconds between when Slack names none.
 TRIES, SOON = 5, 30.0
 
@@ -33,7 +31,7 @@ class Removing:
         self._clients = clients
         self._background = background
         self._clock = clock
-        self._pacing = Pacing(EVERY, BURST)
+        self._pacing = Pacing(TIER_3, TIER_3_BURST)
 
     def begin(self, refs: Sequence[str], workspace: str) -> None:
         """Take these messages away ("channel:ts"), in this order and behind the answer."""

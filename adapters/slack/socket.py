@@ -52,8 +52,8 @@ class _Told(logging.Filter):
         return record.levelno >= logging.ERROR
 
 
-_library = logging.getLogger(f"{__name__}.library")
-_library.addFilter(_Told())
+_sdk = logging.getLogger(f"{__name__}.sdk")
+_sdk.addFilter(_Told())
 
 
 class _Handler(AsyncSocketModeHandler):
@@ -119,7 +119,7 @@ class Socket:
             wait = min(wait * 2, LONGEST)
             reached = await self._reached()
         # Made no earlier, since it opens a session of its own at once.
-        self._handler = _Handler(self._app, self._token, web_client=self._client, logger=_library)
+        self._handler = _Handler(self._app, self._token, web_client=self._client, logger=_sdk)
         await self._handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt forgot its types
         log.info("connected")
 

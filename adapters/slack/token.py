@@ -46,9 +46,9 @@ async def greet(
     while True:
         try:
             known = await client.auth_test()
-            whole = bool(known.get("is_enterprise_install"))
-            team = "" if whole else known.get("team_id") or ""
-            await arrived(Workspace(team, known.get("enterprise_id") or "", whole))
+            whole = known.get("is_enterprise_install")
+            place = Workspace.installed(known.get("team_id"), known.get("enterprise_id"), whole)
+            await arrived(place)
         except SlackApiError as error:
             code = code_of(error.response)
             if code in DEAD:

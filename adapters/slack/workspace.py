@@ -33,6 +33,18 @@ class Workspace:
         return cls(enterprise=first, whole_org=True) if first.startswith("E") else cls(first)
 
     @classmethod
+    def installed(
+        cls, team: str | None, enterprise: str | None, whole_org: object = False
+    ) -> "Workspace":
+        """The installation by what Slack and slack_sdk say of one, which may be nothing.
+
+        Of a whole organization's the team is left out, if one is named at all.
+        """
+        if whole_org in (True, "true") and enterprise:
+            return cls(enterprise=enterprise, whole_org=True)
+        return cls(team, enterprise or "") if team else cls()
+
+    @classmethod
     def of(cls, body: Json) -> "Workspace":
         """The installation that a request of Slack's came to.
 
@@ -47,6 +59,4 @@ class Workspace:
             or (body.get("enterprise") or {}).get("id")
         )
         flag = granted.get("is_enterprise_install", body.get("is_enterprise_install"))
-        if flag in (True, "true") and enterprise:
-            return cls(enterprise=enterprise, whole_org=True)
-        return cls(team, enterprise or "") if team else cls()
+        return cls.installed(team, enterprise, flag)

@@ -62,7 +62,7 @@ class Scene:
     store: FileInstallationStore
     answer: dict[str, Any]
     asked: list[dict[str, str]] = field(default_factory=list)
-    welcomed: list[Installation] = field(default_factory=list)
+    welcomed: list[Workspace] = field(default_factory=list)
     broken: bool = False
     cookies: dict[str, str] = field(default_factory=dict)
 
@@ -119,8 +119,8 @@ async def scene(folder: Path, answer: dict[str, Any] = TEAM) -> AsyncIterator[Sc
             {"ok": True, "bot_id": "B1", "url": "https://x.slack.com/", "user_id": "U0"}
         )
 
-    async def installed(installation: Installation) -> None:
-        it.welcomed.append(installation)
+    async def installed(workspace: Workspace) -> None:
+        it.welcomed.append(workspace)
         if it.broken:
             raise RuntimeError("canary")
 
@@ -217,7 +217,7 @@ async def test_an_install_is_stored_welcomed_and_followed_by_what_to_do_first(
         found = it.found(team_id="T1")
         assert found
         assert (found.bot_token, found.bot_id, found.user_id) == ("xoxb-canary", "B1", "U1")
-        assert [one.team_id for one in it.welcomed] == ["T1"]
+        assert it.welcomed == [Workspace("T1")]
         assert it.cookies["slack-app-oauth-state"] == "deleted"
     assert "Followthrough is now in Club <One>" in shown
     assert "slack://app?team=T1&id=A1&tab=home" in shown

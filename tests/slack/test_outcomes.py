@@ -75,10 +75,10 @@ def test_a_person_who_cannot_be_reached_is_gone_and_their_workspace_is_not(code:
 
 
 @pytest.mark.parametrize("code", INSTALL)
-def test_an_installation_that_is_dead_stops_its_workspace(code: str) -> None:
+def test_nobody_can_be_reached_where_the_installation_is_dead(code: str) -> None:
     end = told(code)
     assert isinstance(end.outcome, Gone)
-    assert (end.then, code in end.outcome.why) == (Then.STOP, True)
+    assert (end.then, code in end.outcome.why) == (Then.NOTHING, True)
 
 
 @pytest.mark.parametrize("code", WORDS)

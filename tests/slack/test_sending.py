@@ -34,7 +34,7 @@ class Desk:
     def __init__(self, wire: Wire, messenger: SlackMessenger) -> None:
         self.wire = wire
         self.messenger = messenger
-        self.told: list[Account | str] = []
+        self.told: list[Account] = []
 
     async def send(self, key: str = "k", account: Account = ACCOUNT) -> Outcome:
         return await self.messenger.send(account, LETTER, key)
@@ -49,8 +49,8 @@ async def wire() -> AsyncIterator[Wire]:
 @pytest.fixture
 async def desk(wire: Wire) -> AsyncIterator[Desk]:
     async with clients(wire.url, seconds=0.3) as connected:
-        told: list[Account | str] = []
-        messenger = SlackMessenger(connected, Pacing(), lambda: NOW, told.append, told.append)
+        told: list[Account] = []
+        messenger = SlackMessenger(connected, Pacing(), lambda: NOW, told.append)
         made = Desk(wire, messenger)
         made.told = told
         yield made
@@ -154,12 +154,16 @@ async def test_beyond_a_burst_messages_wait_for_their_turn_and_are_not_posted(de
     assert len(desk.wire.posts()) == BURST
 
 
-async def test_a_dead_installation_is_told_of_and_a_person_who_left_is_not(desk: Desk) -> None:
+async def test_a_dead_installation_is_not_asked_again_but_after_a_person_who_left_it_is(
+    desk: Desk,
+) -> None:
     desk.wire.answer("chat.postMessage", error("user_disabled"), error("account_inactive"))
     person, workspace = await desk.send("a"), await desk.send("b")
     assert person == Gone("Slack says this person's account is deactivated (user_disabled)")
     assert workspace == Gone("Slack says the account is deactivated (account_inactive)")
-    assert desk.told == ["T1"]
+    assert len(desk.wire.posts()) == 2
+    assert isinstance(await desk.send("c"), Gone)
+    assert len(desk.wire.posts()) == 2
 
 
 async def test_blocks_that_are_refused_are_sent_once_more_as_text(
