@@ -6,15 +6,13 @@ where the asynchronous edges meet the synchronous core.
 
 import logging
 import re
-import secrets
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.command import Problems, Registry
+from bot.command import Problems
 from bot.context import STASHED, Context
-from bot.letters.draft import Letters
+from bot.looking import Looking
 from bot.message import (
     Answer,
     Block,
@@ -23,17 +21,16 @@ from bot.message import (
     Call,
     Form,
     Message,
-    Style,
     Text,
     shorten,
     text,
 )
 from bot.model import Account, NudgeState, Seeker, Who
 from bot.plan import replan
-from bot.ports import Store, Unavailable, Uncertain, Unit
+from bot.ports import Unit
 from bot.readers import Unfit
-from bot.waiting import redrawn
-from bot.welcome import BEGIN, FREE, Notice, ask, begun
+from bot.waiting import with_waiting
+from bot.welcome import BEGIN, FREE, ask, begun
 
 log = logging.getLogger(__name__)
 
@@ -41,30 +38,8 @@ log = logging.getLogger(__name__)
 UTC = "UTC"
 
 
-class Desk:
+class Desk(Looking):
     """Where everything that a person can do is done."""
-
-    def __init__(
-        self,
-        store: Store,
-        registry: Registry,
-        letters: Letters,
-        notice: Notice | None = None,
-        prefix: str = "",
-    ) -> None:
-        """`notice` is what people have to read before their first entry, if anything.
-
-        `prefix` is what they type before a command's word, such as "/job ".
-
-        `on_change` may be set to be told of each account whose person's records were changed,
-        once they are stored.
-        """
-        self.store = store
-        self.registry = registry
-        self.letters = letters
-        self.notice = notice
-        self.prefix = prefix
-        self.on_change: Callable[[Account], None] | None = None
 
     def form(self, call: Call) -> Form | None:
         """The form to open when a required answer is missing; no I/O, for 3-second deadlines."""
@@ -101,139 +76,11 @@ class Desk:
 
         def look(unit: Unit) -> Answer:
             seeker, account = self._enter(unit, who, now)
-            context = Context(
-                unit, seeker, account, now, self.registry, self.letters, form.call, self.prefix
-            )
+            context = self._context(unit, seeker, account, now, form.call)
             notice = self._notice(context, form.call)
             return notice or replace(form, zone=seeker.zone)
 
         return await self.store.transact(look)
-
-    async def opened(self, who: Who) -> None:
-        """Remember the place that somebody has opened (`who.place`), if they are known here."""
-
-        def look(unit: Unit) -> None:
-            found = unit.look(who)
-            if found is not None:
-                unit.save_place(found[1].id, who.place)
-
-        with suppress(Unavailable):
-            await self.store.transact(look)
-
-    async def redraw(self, ref: str, answer: Message, who: Who, now: datetime) -> Message | None:
-        """The private message of that reference as it is after the answer given.
-
-        None when it is none of this person's, or the store cannot be used.
-        """
-
-        def look(unit: Unit) -> Message | None:
-            found = unit.look(who)
-            if found is None:
-                return None
-            call = Call("job today")
-            return redrawn(
-                Context(unit, *found, now, self.registry, self.letters, call, self.prefix),
-                ref,
-                answer,
-            )
-
-        try:
-            return await self.store.transact(look)
-        except Unavailable:
-            return None
-
-    async def sent(self, who: Who) -> Sequence[str]:
-        """The references of every private message that this person was sent, newest first."""
-
-        def look(unit: Unit) -> list[str]:
-            found = unit.look(who)
-            nudges = unit.nudges.of(found[0].id) if found else []
-            return list(dict.fromkeys(n.message_ref for n in reversed(nudges) if n.message_ref))
-
-        try:
-            return await self.store.transact(look)
-        except Unavailable:
-            return ()
-
-    async def board(self, who: Who, now: datetime) -> Message:
-        """The dashboard of whoever looks at it, also of somebody who has never said anything.
-
-        Writes nothing down.
-        """
-        call = Call("job board")
-
-        def look(unit: Unit) -> Answer:
-            unknown = Seeker(0, zone=who.zone or "UTC"), Account(0, 0, who.platform, "", who.user)
-            seeker, account = unit.look(who) or unknown
-            context = Context(
-                unit, seeker, account, now, self.registry, self.letters, call, self.prefix
-            )
-            answer = self._run(context, call)
-            if isinstance(answer, Form):
-                return answer
-            answer = self._with_waiting(context, call, answer)
-            return answer.and_then(text(self.notice.words, small=True)) if self.notice else answer
-
-        answer = await self._guarded(call, look)
-        return answer if isinstance(answer, Message) else Message("Your board")
-
-    async def _guarded(self, call: Call, work: Callable[[Unit], Answer]) -> Answer:
-        """The work's answer in one transaction, or what to say when it could not be done."""
-        try:
-            return await self.store.transact(work)
-        except Unavailable as trouble:
-            log.warning("unavailable command=%s", call.name)
-            kept = isinstance(trouble, Uncertain)
-            heading = "That may have been saved, or not" if kept else "That was not saved"
-            return Message(heading, (text(str(trouble)),), failed=True)
-        except Exception as error:
-            reference = secrets.token_hex(3)
-            # The traceback may quote what the person typed; the log gets the place alone.
-            where = error.__traceback__
-            while where is not None and where.tb_next is not None:
-                where = where.tb_next
-            line = f"{where.tb_frame.f_code.co_qualname}:{where.tb_lineno}" if where else "?"
-            log.error(
-                "failed command=%s error=%s at=%s reference=%s",
-                call.name,
-                type(error).__name__,
-                line,
-                reference,
-            )
-            words = (
-                f"Something went wrong on my side, and nothing was changed. Reference: {reference}"
-            )
-            return Message("Sorry", (text(words),), failed=True)
-
-    async def complete(
-        self, name: str, option: str, typed: str, who: Who, now: datetime
-    ) -> Sequence[tuple[str, str]]:
-        """Up to 25 (label, raw answer) pairs for an option as it is being typed."""
-        command = self.registry.get(name)
-        found = command.option(option) if command else None
-        if found is None:
-            return []
-        if found.kind.choices:
-            key = typed.casefold()
-            return [c for c in found.kind.choices if key in c[0].casefold() or key in c[1]][:25]
-        complete = found.opt.complete
-        if complete is None:
-            return []
-
-        def look(unit: Unit) -> Sequence[tuple[str, str]]:
-            unknown = Seeker(0, zone=who.zone or "UTC"), Account(0, 0, who.platform, "", who.user)
-            seeker, account = unit.look(who) or unknown
-            call = Call(name, {option: typed})
-            context = Context(
-                unit, seeker, account, now, self.registry, self.letters, call, self.prefix
-            )
-            return complete(context, typed)[:25]
-
-        try:
-            return await self.store.transact(look)
-        except Unavailable:
-            # What is being typed can be sent without any help.
-            return ()
 
     def _handle(
         self, unit: Unit, call: Call, who: Who, now: datetime, entered: list[Account]
@@ -249,7 +96,7 @@ class Desk:
                 return Message("That button has run out", (text(words),))
             call = stashed
         call = self.registry.complete(call)
-        ctx = Context(unit, seeker, account, now, self.registry, self.letters, call, self.prefix)
+        ctx = self._context(unit, seeker, account, now, call)
         notice = self._notice(ctx, call)
         if notice is not None:
             return notice
@@ -277,7 +124,7 @@ class Desk:
             answer = replace(answer, blocks=blocks, changed=lasting or bool(change))
             if call == Call("job help") and self.notice is not None:
                 answer = answer.and_then(text(self.notice.words, small=True))
-            answer = self._with_waiting(ctx, call, answer)
+            answer = with_waiting(ctx, call, answer)
         return answer
 
     def _enter(self, unit: Unit, who: Who, now: datetime) -> tuple[Seeker, Account]:
@@ -301,12 +148,6 @@ class Desk:
             return None
         return ask(self.notice, int(ctx.later(call).answers["call"]))
 
-    def _run(self, ctx: Context, call: Call) -> Answer:
-        bound = self.registry.bind(call, ctx)
-        ctx.given = bound.given
-        command = self.registry.commands[call.name]
-        return command.handler(ctx, **bound.arguments)
-
     def _ask_again(self, ctx: Context, call: Call, trouble: Problems) -> Answer:
         """One answer with a few readings is asked with buttons; anything else with the form."""
         (name, first), *others = trouble.problems.items()
@@ -321,20 +162,6 @@ class Desk:
             # There is nothing to ask, and a form with nothing in it would do what was not meant.
             return Message(shorten(" ".join(problems.values()), 150))
         return Form(call, problems, zone=ctx.seeker.zone)
-
-    def _with_waiting(self, ctx: Context, call: Call, answer: Message) -> Message:
-        """Law 6: what could not be delivered is shown at the next command."""
-        if call.name == "job today":
-            return answer
-        standing = ctx.unit.nudges.standing(ctx.seeker.id)
-        waiting = [nudge for nudge in standing if nudge.state is NudgeState.UNDELIVERED]
-        if not waiting:
-            return answer
-        count = "One message" if len(waiting) == 1 else f"{len(waiting)} messages"
-        show = Button("Show what I missed", Call("job today"), Style.PRIMARY)
-        if any(button.call == show.call for button in answer.buttons):
-            return answer.and_then(text(f"{count} could not reach you: “today” has them."))
-        return answer.and_then(text(f"{count} could not reach you."), Buttons((show,)))
 
     def _unknown(self, call: Call) -> Message:
         near = self.registry.nearest(call.name)

@@ -5,7 +5,18 @@ from dataclasses import replace
 
 from bot.cards.nudges import digest
 from bot.context import Context
-from bot.message import Block, Bold, Buttons, File, Message, Picture, text
+from bot.message import (
+    Block,
+    Bold,
+    Button,
+    Buttons,
+    Call,
+    File,
+    Message,
+    Picture,
+    Style,
+    text,
+)
 from bot.model import Case, Nudge, NudgeKind, NudgeState
 from bot.policy import key_of
 
@@ -69,3 +80,18 @@ def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
     if any(button.call in used for button in rest.buttons):
         done = [block for block in done if not isinstance(block, Buttons)]
     return replace(rest, blocks=(*done, *rest.blocks))
+
+
+def with_waiting(ctx: Context, call: Call, answer: Message) -> Message:
+    """Law 6: what could not be delivered is shown at the next command."""
+    if call.name == "job today":
+        return answer
+    standing = ctx.unit.nudges.standing(ctx.seeker.id)
+    waiting = [nudge for nudge in standing if nudge.state is NudgeState.UNDELIVERED]
+    if not waiting:
+        return answer
+    count = "One message" if len(waiting) == 1 else f"{len(waiting)} messages"
+    show = Button("Show what I missed", Call("job today"), Style.PRIMARY)
+    if any(button.call == show.call for button in answer.buttons):
+        return answer.and_then(text(f"{count} could not reach you: “today” has them."))
+    return answer.and_then(text(f"{count} could not reach you."), Buttons((show,)))

@@ -88,3 +88,12 @@ async def test_a_workspace_that_joins_an_organization_keeps_its_people(store: St
         assert [row["workspace"] for row in (await rows(store))["accounts"]] == ["E9/T1"]
         await deliver(world, days=8)
         assert any("Follow up: SRE at Acme" in message.shown for message in chat.person.dms)
+
+
+async def test_a_zone_that_this_machine_does_not_know_keeps_nobody_from_anything(
+    store: Store,
+) -> None:
+    async with workspace(store, "http") as world:
+        chat = SlackChat(world, zone="Atlantis/Capital")
+        assert "Logged: SRE at Acme" in await chat.say("applied SRE at Acme yesterday")
+        assert [row["zone"] for row in (await rows(store))["seekers"]] == ["UTC"]
