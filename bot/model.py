@@ -117,6 +117,8 @@ class Who:
 
     `place` is a surface that they have opened and that is kept up to date for them, if any.
     `formerly` is the name under which the same workspace may have been known before.
+    `entrances` are the installations that let them in, on a platform where one account may come
+    through several and belongs to none.
     """
 
     platform: str
@@ -127,6 +129,7 @@ class Who:
     zone: str = ""
     discreet: bool = False
     formerly: str = ""
+    entrances: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

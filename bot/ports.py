@@ -324,6 +324,22 @@ class Unit(Protocol):
         """
         ...
 
+    def entrances(self, platform: str) -> Mapping[str, bool]:
+        """Every entrance by which somebody has come, and whether it is open."""
+        ...
+
+    def shut(self, platform: str, entrance: str, now: datetime, why: str) -> None:
+        """An entrance is gone: whoever came by it and has no other open one departs.
+
+        They depart as `depart` says of one person. Whoever departs by themselves is forgotten by
+        all their entrances, so that no `reopen` brings them back.
+        """
+        ...
+
+    def reopen(self, platform: str, entrance: str) -> None:
+        """An entrance is there again: whoever departed because it was shut can be reached."""
+        ...
+
     def prune(self, now: datetime) -> None:
         """Forget whatever has had its time, of whomever.
 
