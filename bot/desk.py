@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.command import Problems
 from bot.context import STASHED, Context
-from bot.looking import Looking
+from bot.looking import Looking, Repeated
 from bot.message import (
     Answer,
     Block,
@@ -30,12 +30,9 @@ from bot.plan import replan
 from bot.ports import Unit
 from bot.readers import Unfit
 from bot.waiting import with_waiting
-from bot.welcome import BEGIN, FREE, ask, begun
+from bot.welcome import BEGIN, FREE, NOWHERE, ask, begun
 
 log = logging.getLogger(__name__)
-
-# Where somebody is counted to be as long as nobody knows better.
-UTC = "UTC"
 
 
 class Desk(Looking):
@@ -45,15 +42,25 @@ class Desk(Looking):
         """The form to open when a required answer is missing; no I/O, for 3-second deadlines."""
         return self.registry.unanswered(call) if self.registry.get(call.name) else None
 
-    async def handle(self, call: Call, who: Who, now: datetime) -> Answer:
+    async def handle(self, call: Call, who: Who, now: datetime, once: str = "") -> Answer:
         """Do what the call says and return the answer. Never raises for anything a person did.
 
-        `who` is what the platform vouches for; `now` is aware UTC.
+        `who` is what the platform vouches for; `now` is aware UTC. `once` is a key of the request,
+        where a platform may bring the same one twice, perhaps to two processes: raises Repeated
+        when what it asks for has been done.
         """
         if self.registry.get(call.name) is None and call.name != STASHED:
             return self._unknown(call)
         entered: list[Account] = []
-        answer = await self._guarded(call, lambda u: self._handle(u, call, who, now, entered))
+
+        def work(unit: Unit) -> Answer:
+            answer = self._handle(unit, call, who, now, entered)
+            changed = isinstance(answer, Message) and answer.changed
+            if once and changed and not unit.first_time(once, now):
+                raise Repeated
+            return answer
+
+        answer = await self._guarded(call, work)
         if isinstance(answer, Message) and answer.changed and entered and self.on_change:
             self.on_change(entered[-1])
         then = call.answers.get("then", "") if call.name == BEGIN else ""
@@ -62,7 +69,8 @@ class Desk(Looking):
         begun_now, first = answer.changed, answer.blocks[0]
         if isinstance(first, Text):
             first = replace(first, small=True)
-        answer = await self.handle(Call(STASHED, {"call": then}), who, now)
+        after = f"{once}:then" if once else ""
+        answer = await self.handle(Call(STASHED, {"call": then}), who, now, after)
         if isinstance(answer, Form):
             return answer
         changed = begun_now or answer.changed
@@ -82,6 +90,17 @@ class Desk(Looking):
 
         return await self.store.transact(look)
 
+    async def keep(self, call: Call, who: Who, now: datetime) -> Call:
+        """A call of any length made short enough for a button, or for the id of a form.
+
+        Answers added to it are laid over its own. Kept for 30 days. Raises Unavailable.
+        """
+
+        def work(unit: Unit) -> Call:
+            return self._context(unit, *self._enter(unit, who, now), now, call).later(call)
+
+        return await self.store.transact(work)
+
     def _handle(
         self, unit: Unit, call: Call, who: Who, now: datetime, entered: list[Account]
     ) -> Answer:
@@ -94,7 +113,11 @@ class Desk(Looking):
             if stashed is None or self.registry.get(stashed.name) is None:
                 words = "Please say it once more; what it belonged to is no longer there."
                 return Message("That button has run out", (text(words),))
-            call = stashed
+            rest = {name: raw for name, raw in call.answers.items() if name != "call"}
+            # What was empty and stays empty is no answer.
+            call = stashed.plus(
+                **{n: raw for n, raw in rest.items() if raw.strip() or n in stashed.answers}
+            )
         call = self.registry.complete(call)
         ctx = self._context(unit, seeker, account, now, call)
         notice = self._notice(ctx, call)
@@ -133,7 +156,7 @@ class Desk(Looking):
         Where it could not be had at their first command they count as being at UTC.
         """
         seeker, account = unit.enter(who, now)
-        if seeker.zone_confirmed or seeker.zone != UTC or who.zone in ("", UTC):
+        if seeker.zone_confirmed or seeker.zone != NOWHERE or who.zone in ("", NOWHERE):
             return seeker, account
         unit.adopt(replace(seeker, zone=who.zone, name=seeker.name or who.name))
         known = unit.seekers([seeker.id])[seeker.id]
@@ -146,7 +169,8 @@ class Desk(Looking):
         """What this person has to read first; the call is kept until they have answered."""
         if self.notice is None or call.name in FREE or begun(ctx.seeker, self.notice):
             return None
-        return ask(self.notice, int(ctx.later(call).answers["call"]))
+        then = int(ctx.later(call).answers["call"])
+        return ask(self.notice, ctx.seeker, ctx.now, then)
 
     def _ask_again(self, ctx: Context, call: Call, trouble: Problems) -> Answer:
         """One answer with a few readings is asked with buttons; anything else with the form."""

@@ -21,6 +21,10 @@ from bot.welcome import Notice
 log = logging.getLogger(__name__)
 
 
+class Repeated(Exception):
+    """What a request asks for was done when it came before. Nothing was changed."""
+
+
 class Looking:
     """The part of the desk that only looks. What it runs changes nothing that people have said."""
 
@@ -136,6 +140,8 @@ class Looking:
         """The work's answer in one transaction, or what to say when it could not be done."""
         try:
             return await self.store.transact(work)
+        except Repeated:
+            raise
         except Unavailable as trouble:
             log.warning("unavailable command=%s", call.name)
             kept = isinstance(trouble, Uncertain)

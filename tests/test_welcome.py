@@ -1,5 +1,6 @@
 """The first words with a person, and the dashboard: also for whoever has never said anything."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from bot.commands import registry
 from bot.desk import Desk
 from bot.letters.draft import Letters
+from bot.looking import Repeated
 from bot.message import Answer, Call, Form, Message, plain
 from bot.model import Who
 from bot.ports import Store
@@ -129,3 +131,75 @@ async def test_only_what_changes_something_says_so(desk: Desk) -> None:
     assert not (await said(desk, Call("job list"))).changed
     assert (await said(desk, Call("job undo"))).changed
     assert not (await said(desk, Call("job undo"))).changed
+
+
+ZONELESS = replace(NOTICE, question="", zoneless=True)
+MIRA = Who("desk", "mira", zone="Europe/Berlin")
+
+
+@pytest.fixture
+async def zoneless(store: Opened) -> Desk:
+    return Desk(store, registry, Letters(), ZONELESS)
+
+
+async def settings(desk: Desk, who: Who) -> dict[str, object]:
+    return (await rows(desk.store, who))["seekers"][0]
+
+
+async def test_a_guessed_zone_is_shown_as_a_guess_and_taken_with_one_tap(zoneless: Desk) -> None:
+    asked = await zoneless.handle(SRE, MIRA, NOW)
+    assert isinstance(asked, Message)
+    assert "Is it 15:00 where you are?" in plain(asked)
+    assert "I guess Berlin" in plain(asked)
+    logged = await press(zoneless, asked, "Yes, begin", MIRA)
+    assert "Logged: SRE at Acme (#1)" in plain(logged) if isinstance(logged, Message) else False
+    found = await settings(zoneless, MIRA)
+    assert (found["zone"], found["zone_confirmed"]) == ("Europe/Berlin", True)
+
+
+async def test_another_zone_is_asked_for_in_a_form_and_then_it_goes_on(zoneless: Desk) -> None:
+    asked = await zoneless.handle(SRE, MIRA, NOW)
+    form = await press(zoneless, asked, "Another time zone", MIRA)
+    assert isinstance(form, Form)
+    assert form.call.answers["zone"] == "Europe/Berlin"
+    emptied = await zoneless.handle(form.call.plus(zone=""), MIRA, NOW)
+    assert isinstance(emptied, Form)
+    assert "city" in emptied.problems["zone"]
+    logged = await zoneless.handle(form.call.plus(zone="Kathmandu"), MIRA, NOW)
+    assert isinstance(logged, Message)
+    assert "Logged: SRE at Acme (#1)" in plain(logged)
+    assert (await settings(zoneless, MIRA))["zone"] == "Asia/Kathmandu"
+
+
+async def test_without_a_guess_the_zone_must_be_chosen(zoneless: Desk) -> None:
+    who = replace(MIRA, zone="")
+    asked = await zoneless.handle(SRE, who, NOW)
+    assert isinstance(asked, Message)
+    assert [button.label for button in asked.buttons] == ["Choose my time zone"]
+    assert isinstance(await press(zoneless, asked, "Choose my time zone", who), Form)
+    assert (await rows(zoneless.store, who))["applications"] == []
+
+
+async def test_a_request_that_comes_twice_is_done_once(store: Opened) -> None:
+    desk = Desk(store, registry, Letters())
+    await desk.handle(SRE, DANA, NOW, once="r1")
+    with pytest.raises(Repeated):
+        await desk.handle(SRE.plus(again="yes"), DANA, NOW, once="r1")
+    assert len((await rows(store))["applications"]) == 1
+    for _ in range(2):
+        listed = await desk.handle(Call("job list"), DANA, NOW, once="r2")
+        assert "SRE at Acme" in plain(listed) if isinstance(listed, Message) else False
+
+
+async def test_answers_are_laid_over_a_call_that_was_kept(store: Opened) -> None:
+    desk = Desk(store, registry, Letters())
+    long = "I ran on-call for forty services. " * 20
+    kept = await desk.keep(SRE.plus(fit=long, via="pigeon"), DANA, NOW)
+    kept.encode()
+    again = await desk.handle(kept, DANA, NOW)
+    assert isinstance(again, Form)
+    assert again.problems.keys() == {"via"}
+    logged = await desk.handle(kept.plus(via="cold", role="Editor", proof=""), DANA, NOW)
+    assert isinstance(logged, Message)
+    row = (await rows(store))["applications"][0]
+    assert (row["role"], row["fit"], row["company"]) == ("Editor", long.strip(), "Acme")

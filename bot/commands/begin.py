@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from bot.cards.parts import button
-from bot.command import Opt, Registry
+from bot.command import Opt, Problems, Registry
+from bot.commands.choices import zones
 from bot.context import Context
-from bot.message import Answer, Buttons, Message, Style, text
-from bot.welcome import answered
+from bot.message import Answer, Buttons, Call, Form, Message, Style, text
+from bot.readers import Unfit
+from bot.welcome import BEGIN, answered
 
 commands = Registry("job")
 
@@ -18,10 +21,23 @@ def job_begin(
     employer: Annotated[
         bool, Opt("Whether the place belongs to your employer", hidden=True)
     ] = True,
+    zone: Annotated[ZoneInfo | None, Opt("Your time zone; type a city", complete=zones)] = None,
     then: Annotated[int, Opt("What was said before, to go on with", hidden=True)] = 0,
+    ask: Annotated[bool, Opt("Open the form for another time zone", hidden=True)] = False,
 ) -> Answer:
     """Begin, knowing who can see what."""
-    seeker = replace(ctx.seeker, discreet=employer, began_at=ctx.seeker.began_at or ctx.now)
+    if ask:
+        asked = {n: raw for n, raw in ctx.answers.items() if n != "ask"}
+        return Form(Call(BEGIN, {**asked, "zone": ctx.seeker.zone}))
+    if "zone" in ctx.given and zone is None:
+        raise Problems({"zone": Unfit("Type the city that shares your time, such as Paris.")})
+    seeker = replace(
+        ctx.seeker,
+        discreet=employer,
+        began_at=ctx.seeker.began_at or ctx.now,
+        zone=str(zone or ctx.seeker.zone),
+        zone_confirmed=ctx.seeker.zone_confirmed or zone is not None,
+    )
     if seeker != ctx.seeker:
         ctx.save_seeker(seeker)
         ctx.lasting = True

@@ -1,10 +1,11 @@
-"""What several commands ask in the same way: which application, which employer."""
+"""What several commands ask in the same way: which application, which employer, which zone."""
 
 from collections.abc import Sequence
 
 from bot.command import Opt
 from bot.context import Context
 from bot.message import Message, text
+from bot.readers import zones_like
 
 
 def companies(ctx: Context, typed: str) -> Sequence[tuple[str, str]]:
@@ -20,6 +21,12 @@ def applications(ctx: Context, typed: str) -> Sequence[tuple[str, str]]:
     found = [a for a in ctx.application_choices() if key in f"{a.title} {a.number}".casefold()]
     found.sort(key=lambda a: (not a.stage.open, -a.number))
     return [(f"{a.title} (#{a.number})"[:100], f"#{a.number}") for a in found]
+
+
+def zones(ctx: Context, typed: str) -> list[tuple[str, str]]:
+    """Time zones by city; the present one first while nothing is typed."""
+    names = zones_like(typed, 25) if typed else [ctx.seeker.zone]
+    return [(name.replace("_", " "), name) for name in names]
 
 
 WHICH = Opt("Which application? Its employer, or its number", complete=applications)

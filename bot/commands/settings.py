@@ -8,20 +8,15 @@ from zoneinfo import ZoneInfo
 
 from bot.cards.parts import button
 from bot.command import Opt, Problems, Registry
+from bot.commands.choices import zones
 from bot.context import Context
 from bot.hours import is_quiet, next_morning
 from bot.kinds import kind_of
 from bot.message import Answer, Buttons, Call, Facts, Form, Message, Span, shorten
 from bot.model import Seeker
-from bot.readers import Hours, Unfit, Url, Weekdays, zones_like
+from bot.readers import Hours, Unfit, Url, Weekdays
 
 commands = Registry("job")
-
-
-def zones(ctx: Context, typed: str) -> list[tuple[str, str]]:
-    """Time zones by city; the present one first while nothing is typed."""
-    names = zones_like(typed, 25) if typed else [ctx.seeker.zone]
-    return [(name.replace("_", " "), name) for name in names]
 
 
 @commands.command()
