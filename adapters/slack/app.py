@@ -25,7 +25,7 @@ from adapters.background import Background
 from adapters.slack import utc_now
 from adapters.slack.clients import Clients
 from adapters.slack.credentials import Credentials
-from adapters.slack.front import NOTICE, Front
+from adapters.slack.front import NOTICE, SlackFront
 from adapters.slack.lifecycle import Lifecycle
 from adapters.slack.listening import Listening
 from adapters.slack.manifest import EVENTS_PATH, REDIRECT_PATH
@@ -94,7 +94,9 @@ class Slack:
             lambda account: self.front.changed(account),  # noqa: PLW0108  # made further down
         )
         desk = Desk(store, registry, letters, NOTICE, f"{credentials.command} ")
-        self.front = Front(desk, self.clients, self._people, self.messenger, self.background, clock)
+        self.front = SlackFront(
+            desk, self.clients, self._people, self.messenger, self.background, clock
+        )
         self._lifecycle = Lifecycle(
             store, clock, self._forget, self._works, installs.store if installs else None
         )

@@ -4,15 +4,16 @@ import logging
 
 from slack_bolt.async_app import AsyncAck
 
+from adapters.answering import EXPIRED, NOT_YOURS, Place
 from adapters.slack import Json
-from adapters.slack.answering import EXPIRED, NOT_YOURS, Answering
+from adapters.slack.answering import SlackAnswering
 from adapters.slack.blocks import read_action
 from adapters.slack.filled import filled
 from adapters.slack.forms import MORE, with_more
 from adapters.slack.front import STRANGER
 from adapters.slack.meta import Meta, Origin
-from adapters.slack.places import Aside, Letter, Place, Surroundings, Window
-from adapters.slack.stale import calls_in
+from adapters.slack.offered import calls_in
+from adapters.slack.places import Aside, Letter, Surroundings, Window
 from bot.model import Who
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 class Clicks:
     """The listener for them."""
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: SlackAnswering) -> None:
         self._answering = answering
 
     async def action(self, ack: AsyncAck, body: Json) -> None:

@@ -5,25 +5,24 @@ Knows nothing of how an answer is shown.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from adapters.background import Background
+from adapters.front import REMEMBERED, Front
+from adapters.redrawing import Turns
 from adapters.slack import PLATFORM, Json
 from adapters.slack.clients import Clients, NotInstalled
 from adapters.slack.messenger import SentMessages, SlackMessenger
 from adapters.slack.people import People
-from adapters.slack.places import Turns
 from adapters.slack.removing import Removing
 from adapters.slack.windows import home
 from adapters.slack.workspace import Workspace
-from bot.context import STASHED
 from bot.desk import Desk
-from bot.message import Answer, Call, Form, Message, text
+from bot.message import Message, text
 from bot.model import Account, Who
-from bot.ports import Gone, Later, Outcome, Unavailable
-from bot.welcome import BEGIN, Notice, greeting
+from bot.welcome import Notice
 
 log = logging.getLogger(__name__)
 
@@ -44,22 +43,14 @@ BLANK = Message(
     "Your board is not to be had just now",
     (text("I cannot look anything up at the moment. Open this tab again in a few minutes."),),
 )
-GONE = "The nudges that I sent you go as well, which may take a few minutes."
 KEPT = (
     "If you had an export from me, that message stays: I keep no note of where it is. "
     "An admin of the workspace can delete it."
 )
-# Long enough to learn whether somebody has begun, short enough to open a form all the same.
-GLANCE = 0.5
-FORGET = "job forget"
 HOME = "home"
-# Of people who were greeted, or opened the Home tab; either twice is no harm.
-REMEMBERED = 10_000
-# How often the first private message is tried.
-GREETINGS = 5
 
 
-class Front:
+class SlackFront(Front):
     """Everything that any surface in Slack asks of the desk."""
 
     def __init__(
@@ -71,16 +62,19 @@ class Front:
         background: Background,
         clock: Callable[[], datetime],
     ) -> None:
-        self.desk = desk
+        removing = Removing(clients, background, clock)
+        super().__init__(
+            desk,
+            messenger,
+            background,
+            clock,
+            lambda refs, who: removing.begin(refs, who.workspace),
+            KEPT,
+        )
         self.clients = clients
-        self.background = background
-        self.clock = clock
         self.sent = SentMessages(clients, clock)
         self.turns = Turns()
-        self._removing = Removing(clients, background, clock)
         self._people = people
-        self._messenger = messenger
-        self._greeted: set[tuple[str, str]] = set()
         # Whose Home tab shows nothing, as Slack said when they opened it.
         self._blank: set[tuple[str, str]] = set()
         # Who has opened the Home tab before they have begun, so that no account remembers it.
@@ -114,38 +108,6 @@ class Front:
         # A workspace that joined an organization since is the same one under a longer name.
         formerly = workspace.team if workspace.enterprise else ""
         return Who(PLATFORM, user, workspace.key, place, name, zone, True, formerly)
-
-    async def handle(self, call: Call, who: Who) -> Answer:
-        """The desk's answer; whatever it changed is shown in the Home tab as well."""
-        refs = await self.desk.sent(who) if call.name == FORGET else ()
-        answer = await self.desk.handle(call, who, self.clock())
-        # What is no command's name is whatever somebody typed.
-        known = call.name == STASHED or self.desk.registry.get(call.name)
-        name = call.name if known else "unknown"
-        log.info("command=%s answer=%s", name, type(answer).__name__)
-        # A form follows only on having begun.
-        if call.name == BEGIN and (isinstance(answer, Form) or answer.changed):
-            return await self._greet(answer, who)
-        if call.name == FORGET and isinstance(answer, Message) and answer.changed:
-            # Whoever begins anew is greeted anew.
-            self._greeted.discard((who.workspace, who.user))
-            self._removing.begin(refs, who.workspace)
-            return answer.and_then(*([text(GONE)] if refs else []), text(KEPT, small=True))
-        return answer
-
-    async def introduce(self, form: Form, who: Who) -> Answer:
-        """The form, or what has to be read before it; the form when that takes too long."""
-        try:
-            async with asyncio.timeout(GLANCE):
-                return await self.desk.introduce(form, who, self.clock())
-        except (Unavailable, TimeoutError):
-            return form
-
-    async def complete(
-        self, name: str, option: str, typed: str, who: Who
-    ) -> Sequence[tuple[str, str]]:
-        """What an option's answer could be, as (label, raw answer)."""
-        return await self.desk.complete(name, option, typed, who, self.clock())
 
     async def opened_home(self, who: Who, *, blank: bool) -> None:
         """Draw the Home tab for somebody who looks at it, and keep it up to date from now on.
@@ -204,40 +166,3 @@ class Front:
         else:
             return True
         return False
-
-    async def _greet(self, answer: Answer, who: Who) -> Answer:
-        """The first private message, once; when it cannot arrive the answer says what to do."""
-        key = (who.workspace, who.user)
-        if key in self._greeted:
-            return answer
-        if len(self._greeted) >= REMEMBERED:
-            self._greeted.clear()
-        self._greeted.add(key)
-        outcome = await self._greeting(who)
-        if isinstance(outcome, Later):
-            self.background.start(self._greet_later(key, who, outcome))
-        if not isinstance(outcome, Gone):
-            return answer
-        self._greeted.discard(key)
-        if isinstance(answer, Form):
-            return replace(answer, intro=f"{answer.intro} {NOTICE.closed}".strip())
-        return answer.and_then(text(NOTICE.closed))
-
-    async def _greet_later(self, key: tuple[str, str], who: Who, outcome: Outcome) -> None:
-        """Try again when it is time, for a while.
-
-        Nothing is lost when the program ends meanwhile: it is a courtesy, and no nudge.
-        """
-        for _ in range(GREETINGS):
-            if not isinstance(outcome, Later):
-                break
-            await self.background.pause((outcome.at - self.clock()).total_seconds())
-            # Somebody who erased themselves since wants no greeting.
-            if key not in self._greeted:
-                return
-            outcome = await self._greeting(who)
-        log.info("greeting workspace=%s outcome=%s", who.workspace, type(outcome).__name__)
-
-    async def _greeting(self, who: Who) -> Outcome:
-        account = Account(0, 0, PLATFORM, who.workspace, who.user)
-        return await self._messenger.send(account, greeting(), f"greeting:{who.user}")

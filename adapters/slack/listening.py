@@ -13,15 +13,16 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from adapters.answering import EXPIRED, SORRY, Place, put
 from adapters.slack import Json
-from adapters.slack.answering import EXPIRED, SORRY, Answering, named
+from adapters.slack.answering import SlackAnswering, named
 from adapters.slack.clicks import Clicks
 from adapters.slack.clients import NotInstalled
-from adapters.slack.front import STRANGER, Front
+from adapters.slack.front import STRANGER, SlackFront
 from adapters.slack.lifecycle import Lifecycle
 from adapters.slack.literal import words
 from adapters.slack.meta import Meta
-from adapters.slack.places import Place, Window, put
+from adapters.slack.places import Window
 from adapters.slack.slash import Spoken, spoken_back
 from adapters.slack.submissions import Submissions
 from adapters.slack.typed import as_typed, links_of
@@ -42,10 +43,10 @@ Listener = Callable[[AsyncAck, Json], Awaitable[None]]
 class Listening:
     """Everything that Slack may send, and what we do about it."""
 
-    def __init__(self, front: Front, lifecycle: Lifecycle) -> None:
+    def __init__(self, front: SlackFront, lifecycle: Lifecycle) -> None:
         self.front = front
         self.lifecycle = lifecycle
-        self._answering = Answering(front)
+        self._answering = SlackAnswering(front)
         self._clicks = Clicks(self._answering)
         self._submissions = Submissions(self._answering)
 

@@ -9,14 +9,14 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
-from weakref import WeakValueDictionary
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.redrawing import ELSEWHERE, Turns, is_stale
 from adapters.slack import Json
 from adapters.slack.blocks import blocks, text_of
 from adapters.slack.forms import view
@@ -24,11 +24,10 @@ from adapters.slack.messenger import SentMessages
 from adapters.slack.meta import Meta, Origin
 from adapters.slack.outcomes import code_of
 from adapters.slack.reply import reply, spoken
-from adapters.slack.stale import is_stale
 from adapters.slack.waiting import asked_to_wait
 from adapters.slack.windows import moment, window
 from bot.command import Registry
-from bot.message import Answer, Button, Buttons, Call, Form, Message, Style, TooLong, text
+from bot.message import Button, Buttons, Call, Form, Message, Style, TooLong, text
 
 log = logging.getLogger(__name__)
 
@@ -37,30 +36,6 @@ Redraw = Callable[[str, Message], Awaitable[Message | None]]
 # Seconds before a window that could not be changed is tried once more, and the most that Slack may
 # ask for instead: somebody looks at it.
 AGAIN, AT_MOST = 0.3, 10.0
-# What says in a private message that it was seen to in another place.
-ELSEWHERE = Message("Part of this is settled already")
-
-
-class Turns:
-    """One after the other for each private message, so that no older drawing replaces a newer one.
-
-    Of this process: two clicks in a row reach the same one, or are seconds apart.
-    """
-
-    def __init__(self) -> None:
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-
-    def of(self, ref: str) -> asyncio.Lock:
-        """To be held from reading what a message should say until Slack has it."""
-        return self._locks.setdefault(ref, asyncio.Lock())
-
-
-class Place(Protocol):
-    """Somewhere in Slack that one person looks at."""
-
-    async def hold(self) -> None: ...
-    async def say(self, message: Message) -> None: ...
-    async def ask(self, form: Form) -> None: ...
 
 
 @dataclass
@@ -256,11 +231,3 @@ def too_late(form: Form) -> Message:
     except TooLong:
         return said.and_then(text("Please say it once more."))
     return said.and_then(Buttons((again,)))
-
-
-async def put(place: Place, answer: Answer) -> None:
-    """Show an answer, whichever of the two it is."""
-    if isinstance(answer, Form):
-        await place.ask(answer)
-    else:
-        await place.say(answer)

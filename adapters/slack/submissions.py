@@ -8,8 +8,9 @@ from collections.abc import Awaitable
 
 from slack_bolt.async_app import AsyncAck
 
+from adapters.answering import EXPIRED, SORRY
 from adapters.slack import Json
-from adapters.slack.answering import EXPIRED, SORRY, Answering, named
+from adapters.slack.answering import SlackAnswering, named
 from adapters.slack.filled import errors, filled
 from adapters.slack.front import STRANGER
 from adapters.slack.meta import Meta
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 class Submissions:
     """The listener for them."""
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: SlackAnswering) -> None:
         self._answering = answering
 
     async def submission(self, ack: AsyncAck, body: Json) -> None:

@@ -1,14 +1,11 @@
-"""Whether a private message still asks what was settled elsewhere. Knows Slack's blocks; pure."""
+"""What a message of ours offers to do. Knows Slack's blocks; pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from adapters.slack import Json
 from adapters.slack.blocks import read_action
-from bot.message import Call, Message
-
-# The answer by which a button names the nudge that it settles.
-NUDGE = "nudge"
+from bot.message import Call
 
 
 def calls_in(blocks: Sequence[Json]) -> set[Call]:
@@ -27,9 +24,3 @@ def _look(part: Any, found: set[Call]) -> None:
     elif isinstance(part, list | tuple):
         for each in part:
             _look(each, found)
-
-
-def is_stale(offered: Collection[Call], now: Message) -> bool:
-    """Whether a message that offers these calls, drawn anew, would no longer ask all it asks."""
-    open_now = {button.call for button in now.buttons}
-    return any(NUDGE in call.answers and call not in open_now for call in offered)

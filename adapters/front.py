@@ -1,0 +1,125 @@
+"""Between a platform's people and the desk: what they said, and what follows from it.
+
+Knows no platform, and nothing of how an answer is shown.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from adapters.background import Background
+from bot.context import STASHED
+from bot.desk import Desk
+from bot.message import Answer, Call, Form, Message, text
+from bot.model import Account, Who
+from bot.ports import Gone, Later, Messenger, Outcome, Unavailable
+from bot.welcome import BEGIN, greeting
+
+log = logging.getLogger(__name__)
+
+GONE = "The nudges that I sent you go as well, which may take a few minutes."
+# Long enough to learn whether somebody has begun, short enough to open a form all the same.
+GLANCE = 0.5
+FORGET = "job forget"
+# Of people who were greeted; twice is no harm.
+REMEMBERED = 10_000
+# How often the first private message is tried.
+GREETINGS = 5
+
+
+class Front:
+    """Everything that any surface of a platform asks of the desk.
+
+    `remove(refs, who)` begins to take away private messages of somebody who erased themselves;
+    `kept` says what stays all the same.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        messenger: Messenger,
+        background: Background,
+        clock: Callable[[], datetime],
+        remove: Callable[[Sequence[str], Who], None],
+        kept: str,
+    ) -> None:
+        self.desk = desk
+        self.background = background
+        self.clock = clock
+        self._messenger = messenger
+        self._remove = remove
+        self._kept = kept
+        self._greeted: set[tuple[str, str]] = set()
+
+    async def handle(self, call: Call, who: Who, once: str = "") -> Answer:
+        """The desk's answer, and what follows from a beginning or an end. `once` as there."""
+        refs = await self.desk.sent(who) if call.name == FORGET else ()
+        answer = await self.desk.handle(call, who, self.clock(), once)
+        # What is no command's name is whatever somebody typed.
+        known = call.name == STASHED or self.desk.registry.get(call.name)
+        name = call.name if known else "unknown"
+        log.info("command=%s answer=%s", name, type(answer).__name__)
+        # A form follows only on having begun, except for the one that asks how to begin.
+        began = answer.call.name != BEGIN if isinstance(answer, Form) else answer.changed
+        if call.name == BEGIN and began:
+            return await self._greet(answer, who)
+        if call.name == FORGET and isinstance(answer, Message) and answer.changed:
+            # Whoever begins anew is greeted anew.
+            self._greeted.discard((who.workspace, who.user))
+            self._remove(refs, who)
+            return answer.and_then(*([text(GONE)] if refs else []), text(self._kept, small=True))
+        return answer
+
+    async def introduce(self, form: Form, who: Who) -> Answer:
+        """The form, or what has to be read before it; the form when that takes too long."""
+        try:
+            async with asyncio.timeout(GLANCE):
+                return await self.desk.introduce(form, who, self.clock())
+        except (Unavailable, TimeoutError):
+            return form
+
+    async def complete(
+        self, name: str, option: str, typed: str, who: Who
+    ) -> Sequence[tuple[str, str]]:
+        """What an option's answer could be, as (label, raw answer)."""
+        return await self.desk.complete(name, option, typed, who, self.clock())
+
+    async def _greet(self, answer: Answer, who: Who) -> Answer:
+        """The first private message, once; when it cannot arrive the answer says what to do."""
+        key = (who.workspace, who.user)
+        if key in self._greeted:
+            return answer
+        if len(self._greeted) >= REMEMBERED:
+            self._greeted.clear()
+        self._greeted.add(key)
+        outcome = await self._greeting(who)
+        if isinstance(outcome, Later):
+            self.background.start(self._greet_later(key, who, outcome))
+        if not isinstance(outcome, Gone):
+            return answer
+        self._greeted.discard(key)
+        closed = self.desk.notice.closed if self.desk.notice else ""
+        if isinstance(answer, Form):
+            return replace(answer, intro=f"{answer.intro} {closed}".strip())
+        return answer.and_then(text(closed))
+
+    async def _greet_later(self, key: tuple[str, str], who: Who, outcome: Outcome) -> None:
+        """Try again when it is time, for a while.
+
+        Nothing is lost when the program ends meanwhile: it is a courtesy, and no nudge.
+        """
+        for _ in range(GREETINGS):
+            if not isinstance(outcome, Later):
+                break
+            await self.background.pause((outcome.at - self.clock()).total_seconds())
+            # Somebody who erased themselves since wants no greeting.
+            if key not in self._greeted:
+                return
+            outcome = await self._greeting(who)
+        log.info("greeting workspace=%s outcome=%s", who.workspace, type(outcome).__name__)
+
+    async def _greeting(self, who: Who) -> Outcome:
+        account = Account(0, 0, who.platform, who.workspace, who.user, who.place)
+        return await self._messenger.send(account, greeting(), f"greeting:{who.user}")
