@@ -19,6 +19,7 @@ Read in this order:
     people      who is behind an account; export and erasure
     journal     changes that can be taken back, and calls too long for a button
     workspaces  who removed the bot: closed, kept for a grace, erased
+    entrances   by which installations people came, and which of these are gone
     events      which events were handled before
     unit        all of these over one connection
     engine      a database's URL -> connections set up as we need them

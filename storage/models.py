@@ -27,7 +27,7 @@ from storage.columns import Choice, Id, Instant, Listed, Someone
 
 # The newest migration in `migrations/versions`; here so that opening a current database does not
 # have to import Alembic.
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -95,6 +95,19 @@ accounts = Table(
     UniqueConstraint("platform", "workspace", "user"),
     Index(None, "seeker_id"),
     sqlite_autoincrement=True,
+)
+
+# An installation by which an account came, where one account may come by several. `shut_at` is when
+# it was removed, and the same in all rows of one entrance.
+entrances = Table(
+    "entrances",
+    metadata,
+    Column("account_id", Id, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    _seeker(),
+    Column("entrance", Text, primary_key=True),
+    Column("shut_at", Instant),
+    Index(None, "entrance"),
+    Index(None, "seeker_id"),
 )
 
 applications = Table(

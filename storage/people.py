@@ -7,12 +7,22 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, Connection, ScalarSelect, bindparam, delete, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    ScalarSelect,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from bot.model import Account, Seeker, Who
 from storage.columns import as_plain
+from storage.entrances import found_open, note
 from storage.images import Images
-from storage.models import ABOUT_PEOPLE, accounts, applications, seekers
+from storage.models import ABOUT_PEOPLE, accounts, applications, entrances, seekers
 from storage.rows import Rows
 from storage.shapes import ACCOUNTS, SEEKERS
 from storage.workspaces import still_departed
@@ -39,6 +49,19 @@ _SEEN_THERE = (
     update(seekers)
     .where(seekers.c.id == _of_account(accounts.c.seeker_id))
     .returning(*seekers.c, _of_account(accounts.c.id), _of_account(accounts.c.place))
+)
+# The same for somebody who came by entrances, all of which are known to be theirs and open. Who did
+# not is not found, so that nothing of theirs is locked yet.
+_SEEN_COMING = _SEEN_THERE.where(
+    select(func.count())
+    .select_from(entrances)
+    .where(
+        entrances.c.account_id == _of_account(accounts.c.id),
+        entrances.c.entrance.in_(bindparam("came_by", expanding=True)),
+        entrances.c.shut_at.is_(None),
+    )
+    .scalar_subquery()
+    == bindparam("so_many")
 )
 _NEW_SEEKER = SEEKERS.insert.returning(seekers.c.id)
 _NEW_ACCOUNT = ACCOUNTS.insert.returning(accounts.c.id)
@@ -73,7 +96,7 @@ class People:
         self._settings = Rows(SEEKERS, connection, images)
 
     def enter(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
-        row = self._connection.execute(_SEEN_THERE, {**_at(who), "seen_at": now}).one_or_none()
+        row = self._seen(who, now)
         if row is None:
             return self._return(who, now)
         *values, number, place = row
@@ -81,28 +104,36 @@ class People:
         account = Account(number, seeker.id, who.platform, who.workspace, who.user, place)
         return seeker, self._opened(account, who)
 
+    def _seen(self, who: Who, now: datetime) -> Sequence[Any] | None:
+        at = {**_at(who), "seen_at": now}
+        if not who.entrances:
+            return self._connection.execute(_SEEN_THERE, at).one_or_none()
+        came_by = set(who.entrances)
+        coming = {**at, "came_by": list(came_by), "so_many": len(came_by)}
+        return self._connection.execute(_SEEN_COMING, coming).one_or_none()
+
     def _opened(self, account: Account, who: Who) -> Account:
         """The account, which remembers a place that its person has opened."""
         if not who.place or who.place == account.place:
             return account
-        opened = replace(account, place=who.place)
-        self._save_account(opened)
-        return opened
+        self.save_place(account.id, who.place)
+        return replace(account, place=who.place)
 
     def _return(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
-        """Meet somebody who is new, or who could not be reached: a departure may be over."""
+        """Meet somebody who is new or came a new way, or who could not be reached until now."""
+        came_by = found_open(self._connection, who, now)
         row = self._connection.execute(_FIND, _at(who)).one_or_none()
         if row is None and who.formerly:
             before = replace(who, workspace=who.formerly)
             row = self._connection.execute(_FIND, _at(before)).one_or_none()
         if row is None:
-            return self._welcome(who, now)
+            return self._welcome(who, now, came_by)
         account = Account(*row)
         departed = None if account.on else still_departed(self._connection, who, now)
         seen = {"of_id": account.seeker_id, "seen_at": now}
         found = self._connection.execute(_SEEN, seen).one_or_none()
         if found is None:  # forgotten by another process since the statement before
-            return self._welcome(who, now)
+            return self._welcome(who, now, came_by)
         reached = replace(
             account,
             workspace=who.workspace,
@@ -112,9 +143,11 @@ class People:
         )
         if reached != account:
             self._save_account(reached)
+        if reached.on:
+            note(self._connection, reached, came_by)
         return self._images.saw(SEEKERS, Seeker(*found)), reached
 
-    def _welcome(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
+    def _welcome(self, who: Who, now: datetime, came_by: Collection[str]) -> tuple[Seeker, Account]:
         """Make both rows. Of two first commands at once a unique constraint sends one back."""
         seeker = Seeker(
             id=0,
@@ -135,8 +168,10 @@ class People:
             why=departed or "",
         )
         row = ACCOUNTS.row(account, "id")
-        number = self._connection.execute(_NEW_ACCOUNT, row).scalar_one()
-        return self._images.saw(SEEKERS, seeker), replace(account, id=number)
+        account = replace(account, id=self._connection.execute(_NEW_ACCOUNT, row).scalar_one())
+        if account.on:
+            note(self._connection, account, came_by)
+        return self._images.saw(SEEKERS, seeker), account
 
     def look(self, who: Who) -> tuple[Seeker, Account] | None:
         row = self._connection.execute(_LOOK, _at(who)).one_or_none()

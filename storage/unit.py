@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bot.model import Case
 from storage.cases import gather
+from storage.entrances import Entrances
 from storage.events import Events
 from storage.images import Images
 from storage.journal import Journal
@@ -22,7 +23,7 @@ from storage.records import (
 from storage.workspaces import Workspaces
 
 
-class Unit(People, Journal, Events, Workspaces):
+class Unit(People, Journal, Events, Workspaces, Entrances):
     """One transaction; fulfils `ports.Unit`."""
 
     def __init__(self, connection: Connection) -> None:
@@ -30,6 +31,7 @@ class Unit(People, Journal, Events, Workspaces):
         People.__init__(self, connection, images)
         Events.__init__(self, connection)
         Workspaces.__init__(self, connection, images)
+        Entrances.__init__(self, connection)
         self.nudges = Plan(connection, images)
         self.interviews = Shelf(OF_INTERVIEWS, connection, images)
         self.replies = Shelf(OF_REPLIES, connection, images)

@@ -1,5 +1,6 @@
 """Records for the tests of the store: ready-made people and records, and strategies for any."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -72,7 +73,7 @@ def nudge(seeker: Seeker, name: str, due: datetime = NOW, **more: Any) -> Nudge:
 
 def everything(unit: Unit, who: Who) -> Application:
     """One row at least in every table about a person."""
-    seeker, _ = unit.enter(who, NOW)
+    seeker, _ = unit.enter(replace(who, entrances=who.entrances or ("entrance",)), NOW)
     acme = unit.applications.add(application(seeker, contact=DANA))
     unit.interviews.add(interview(acme, interviewers=(DANA,)))
     unit.replies.add(reply(acme))

@@ -1,6 +1,7 @@
 """The schema's versions: the migrations, the models and a new database agree."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from alembic.command import upgrade
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, Integer, inspect
+from sqlalchemy import Connection, Engine, Integer, inspect
 
 from bot.ports import Unavailable
 from storage.engine import begin, connect, unlinked
@@ -46,6 +47,18 @@ def shape(engine: Engine) -> dict[str, Any]:
         }
         for name in look.get_table_names()
     }
+
+
+def insert_sam(connection: Connection) -> None:
+    """A person as the first version wrote one."""
+    connection.exec_driver_sql(
+        "INSERT INTO seekers VALUES (7, 'Sam Rivera', '', '', false, 'UTC', true,"
+        " '09:30:00.000000', '[0,1]', '21:00:00.000000', '08:00:00.000000', false,"
+        " NULL, NULL, NULL, NULL)"
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO accounts VALUES (9, 7, 'slack', 'T1', 'U1', 'D1', true, '')"
+    )
 
 
 def test_the_migrations_lead_to_the_models(fresh_url: str) -> None:
@@ -92,14 +105,7 @@ def test_the_first_versions_records_are_there_after_an_update(fresh_url: str) ->
         config = script()
         config.attributes["connection"] = connection
         upgrade(config, "0001")
-        connection.exec_driver_sql(
-            "INSERT INTO seekers VALUES (7, 'Sam Rivera', '', '', false, 'UTC', true,"
-            " '09:30:00.000000', '[0,1]', '21:00:00.000000', '08:00:00.000000', false,"
-            " NULL, NULL, NULL, NULL)"
-        )
-        connection.exec_driver_sql(
-            "INSERT INTO accounts VALUES (9, 7, 'slack', 'T1', 'U1', 'D1', true, '')"
-        )
+        insert_sam(connection)
     engine.dispose()
     with pytest.raises(Unavailable, match="migrate it first"):
         Store.open(fresh_url, migrate=False)
@@ -107,6 +113,30 @@ def test_the_first_versions_records_are_there_after_an_update(fresh_url: str) ->
     with Store.open(fresh_url, migrate=False) as store:
         sam = arrive(store, SAM)
     assert (sam.id, sam.name, sam.days) == (7, "Sam Rivera", (0, 1))
+
+
+def test_the_entrances_are_added_beside_everything_that_an_older_program_uses(
+    fresh_url: str,
+) -> None:
+    engine = connect(fresh_url, 1)
+    with engine.connect() as connection, unlinked(connection), begin(connection):
+        config = script()
+        config.attributes["connection"] = connection
+        upgrade(config, "0002")
+        insert_sam(connection)
+    before = shape(engine)
+    assert migrate(fresh_url) is True
+    after = shape(engine)
+    assert set(after) - set(before) == {"entrances"}
+    assert {name: after[name] for name in before} == before
+    with Store.open(fresh_url, migrate=False) as store:
+        sam = arrive(store, replace(SAM, entrances=("g1",)))
+        assert store.run(lambda unit: unit.entrances("slack")) == {"g1": True}
+    with engine.connect() as connection, begin(connection):
+        connection.exec_driver_sql(f"DELETE FROM seekers WHERE id = {sam.id}")
+    with Store.open(fresh_url, migrate=False) as store:
+        assert store.run(lambda unit: unit.entrances("slack")) == {}
+    engine.dispose()
 
 
 def test_without_leave_to_migrate_an_empty_database_is_refused(fresh_url: str) -> None:
