@@ -25,11 +25,13 @@ _COMMANDS = {
     "run": "start every platform that has credentials; with none, the chat in this terminal",
     "chat": "talk here; `followthrough chat < story.txt` prints a transcript",
     "demo": "watch a month of a job search in a minute",
-    "web": "answer Slack's requests, and nothing else",
+    "web": "answer what comes in over HTTP, and nothing else",
+    "gateway": "answer Discord, and nothing else",
     "worker": "send what is due, and nothing else",
     "migrate": "bring the database up to date with this version",
     "rotate-keys": "seal stored tokens again with the newest of TOKEN_KEYS",
     "slack": "what setting up Slack needs: `slack manifest`",
+    "discord": "what setting up Discord needs: `discord sync`, `discord invite`",
 }
 
 
@@ -71,7 +73,9 @@ def _do(options: argparse.Namespace, settings: Settings) -> int:
             return _rotate_keys(settings)
         case "slack":
             return _manifest(options)
-        case "run" | "web" | "worker":
+        case "discord":
+            return _discord(options)
+        case "run" | "web" | "gateway" | "worker":
             return _host(options, settings)
         case _:
             return _talk(options, settings)
@@ -79,14 +83,18 @@ def _do(options: argparse.Namespace, settings: Settings) -> int:
 
 def _host(options: argparse.Namespace, settings: Settings) -> int:
     """Start a process of a host; `run` without any credentials is the terminal's chat."""
-    from adapters.slack.credentials import Credentials
+    from adapters.discord.credentials import Credentials as DiscordCredentials
+    from adapters.slack.credentials import Credentials as SlackCredentials
 
     try:
-        credentials = Credentials.read(os.environ)
-        if credentials is None and options.command == "run":
-            return _talk(options, settings)
-        if credentials is None:
-            raise BadSetting("No platform has credentials; docs/slack.md says which.")
+        slack = SlackCredentials.read(os.environ)
+        discord = DiscordCredentials.read(os.environ)
+        if not slack and not discord:
+            if options.command == "run":
+                return _talk(options, settings)
+            raise BadSetting(
+                "No platform has credentials; docs/slack.md and docs/discord.md say which."
+            )
     except BadSetting as why:
         return _complain(str(why))
 
@@ -99,10 +107,10 @@ def _host(options: argparse.Namespace, settings: Settings) -> int:
     from storage.crypto import BadKey
 
     try:
-        check(options.command, credentials)
+        check(options.command, slack, discord)
         letters = Letters(settings.letters)
         part, port = PARTS[options.command], port_of(os.environ)
-        asyncio.run(host(part, settings, credentials, letters, port))
+        asyncio.run(host(part, settings, slack, discord, letters, port))
     except (BadSetting, BadKey, BrokenTemplate, Unavailable) as why:
         return _complain(str(why))
     return DONE
@@ -151,6 +159,17 @@ def _manifest(options: argparse.Namespace) -> int:
     except BadManifest as why:
         return _complain(str(why))
     print(json.dumps(whole, indent=2, ensure_ascii=False))
+    return DONE
+
+
+def _discord(options: argparse.Namespace) -> int:
+    from adapters.discord import orders
+    from bot.commands import registry
+
+    try:
+        print(orders.carry_out(options.order, os.environ, registry))
+    except BadSetting as why:
+        return _complain(str(why))
     return DONE
 
 
@@ -226,6 +245,9 @@ def _parser() -> _Parser:
     for name in ("run", "chat"):
         _add_chat_options(found[name])
     _add_slack(found["slack"])
+    orders = found["discord"].add_subparsers(dest="order", metavar="ORDER", required=True)
+    orders.add_parser("sync", help="register the commands, where Discord has others")
+    orders.add_parser("invite", help="print the links that install the bot")
     found["demo"].add_argument("--fast", action="store_true", help="all at once, without typing")
     return parser
 

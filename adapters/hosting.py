@@ -1,22 +1,24 @@
-"""The processes of a host, put together: web, worker, or everything in one. Sees all parts.
+"""The processes of a host, put together: web, gateway, worker, or all in one. Sees all parts.
 
-Everything is opened in one order and closed in the other: no new requests, the tick under way, what
-was begun in the background, the network, the database; within the 25 seconds that a host gives
-(https://devcenter.heroku.com/articles/dyno-shutdown-behavior).
+Everything is opened in one order and closed in the other: no new requests, nothing new from a
+platform, the tick under way, what was begun in the background, the network, the database; within
+the 25 seconds that a host gives (https://devcenter.heroku.com/articles/dyno-shutdown-behavior).
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+from starlette.routing import BaseRoute
+
+from adapters.discord.credentials import Credentials as DiscordCredentials
 from adapters.metronome import Metronome
 from adapters.settings import BadSetting, Settings
-from adapters.slack.app import Installs, Slack
-from adapters.slack.credentials import Credentials
-from adapters.slack.requests import Signed
+from adapters.slack.credentials import Credentials as SlackCredentials
 from adapters.web.guard import Guard, anyone
 from adapters.web.pages import page
 from adapters.web.server import Server
@@ -25,10 +27,14 @@ from adapters.web.stopping import stopping
 from bot.commands import registry
 from bot.dispatch import Dispatcher
 from bot.letters.draft import Letters
-from bot.ports import Unavailable
+from bot.ports import Messenger, Unavailable
 from storage.crypto import Ring
 from storage.slack import SlackInstallations, SlackStates
 from storage.store import Store
+
+if TYPE_CHECKING:
+    # A platform is imported when it is meant: it costs time and memory.
+    from adapters.slack.app import Installs
 
 log = logging.getLogger(__name__)
 # Whoever starts it sees that it has started, whatever else is logged.
@@ -42,28 +48,50 @@ SMALL = 1000
 
 @dataclass(frozen=True)
 class Part:
-    """What one process does: answer over HTTP, hold a socket, send what is due."""
+    """What one process does: answer HTTP, hold Slack's socket or Discord's, send what is due."""
 
     web: bool = False
     socket: bool = False
+    gateway: bool = False
     worker: bool = False
 
 
 PARTS = {
-    "run": Part(web=True, socket=True, worker=True),
+    "run": Part(web=True, socket=True, gateway=True, worker=True),
     "web": Part(web=True),
+    "gateway": Part(gateway=True),
     "worker": Part(worker=True),
 }
 
 
-def check(name: str, credentials: Credentials) -> None:
-    """Raises BadSetting when these credentials give that process nothing to do."""
-    part = PARTS[name]
-    if part.worker and not part.web:
-        return
-    if name == "web" and not credentials.http:
-        raise BadSetting("Socket Mode needs no web process: `followthrough run` does everything.")
-    if not (credentials.http or credentials.socket):
+@dataclass(frozen=True)
+class Platform:
+    """A platform's share in a process.
+
+    `held` is entered for as long as it runs, if there is something to hold. `ended` raises
+    BadSetting once nothing but another setting can help; it may also return, and means nothing.
+    """
+
+    messenger: Messenger
+    routes: Sequence[BaseRoute]
+    held: Callable[[], AbstractAsyncContextManager[object]] | None
+    ended: Callable[[], Awaitable[None]]
+    close: Callable[[], Awaitable[None]]
+
+
+def check(
+    name: str, slack: SlackCredentials | None, discord: DiscordCredentials | None = None
+) -> None:
+    """Raises BadSetting when what has credentials gives that process nothing to do."""
+    if name == "gateway" and discord is None:
+        raise BadSetting("The gateway is Discord's: DISCORD_TOKEN must be set for it.")
+    if name == "web" and not (slack and slack.http) and not (discord and discord.webhook):
+        raise BadSetting(
+            "Socket Mode needs no web process: `followthrough run` does everything."
+            if slack
+            else "Discord needs no web process as long as DISCORD_PUBLIC_KEY is not set."
+        )
+    if name == "run" and slack and not (slack.http or slack.socket):
         raise BadSetting(
             "Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) as well."
         )
@@ -78,50 +106,95 @@ def port_of(environment: Mapping[str, str]) -> int:
 
 
 async def host(
-    part: Part, settings: Settings, credentials: Credentials, letters: Letters, port: int
+    part: Part,
+    settings: Settings,
+    slack: SlackCredentials | None,
+    discord: DiscordCredentials | None,
+    letters: Letters,
+    port: int,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. Raises BadSetting and Unavailable when it cannot begin."""
+    """Serve until SIGTERM or SIGINT. Raises BadSetting and Unavailable when it cannot go on."""
     stop = stopping()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url))
-        slack = Slack(credentials, store, registry, letters, installs(credentials, store))
-        stack.push_async_callback(slack.close)
-        dispatcher = Dispatcher(store, [slack.messenger], letters)
+        platforms: list[Platform] = []
+        stack.push_async_callback(_close, platforms)
+        if slack and (part.web or part.worker):
+            platforms.append(_slack(part, slack, store, letters))
+        if discord and (part.gateway or part.worker or discord.webhook):
+            platforms.append(_discord(part, discord, store, letters))
+        dispatcher = Dispatcher(store, [platform.messenger for platform in platforms], letters)
         if part.worker:
             await stack.enter_async_context(Metronome(lambda: _tick(dispatcher)))
-        if part.socket and credentials.socket:
-            await stack.enter_async_context(slack.socket())
-        if part.web and credentials.http:
-            trust = Signed(credentials.signing_secret)
-            site = starlette_app(
-                slack.routes(
-                    lambda app: Guard(app, trust), lambda app: Guard(app, anyone, limit=SMALL)
-                )
-            )
-            await stack.enter_async_context(Server(site, port))
+        for platform in platforms:
+            if platform.held:
+                await stack.enter_async_context(platform.held())
+        routes = [route for platform in platforms for route in platform.routes]
+        if routes:
+            await stack.enter_async_context(Server(starlette_app(routes), port))
         log.info("ready")
-        await _until(stop, slack.greeted())
+        await _until(stop, [platform.ended() for platform in platforms])
         log.info("stopping")
         # At once, so that a tick ends while the requests under way do.
         dispatcher.stop()
 
 
-async def _until(stop: asyncio.Event, beginning: Awaitable[None]) -> None:
-    """Wait for the end, whether or not what was begun comes to one; raises what that raises."""
-    begun = asyncio.ensure_future(beginning)
+def _slack(part: Part, credentials: SlackCredentials, store: Store, letters: Letters) -> Platform:
+    from adapters.slack.app import Slack
+    from adapters.slack.requests import Signed
+
+    slack = Slack(credentials, store, registry, letters, installs(credentials, store))
+    routes: Sequence[BaseRoute] = ()
+    if part.web and credentials.http:
+        trust = Signed(credentials.signing_secret)
+        routes = slack.routes(
+            lambda app: Guard(app, trust), lambda app: Guard(app, anyone, limit=SMALL)
+        )
+    held = slack.socket if part.socket and credentials.socket else None
+    return Platform(slack.messenger, routes, held, slack.greeted, slack.close)
+
+
+def _discord(
+    part: Part, credentials: DiscordCredentials, store: Store, letters: Letters
+) -> Platform:
+    from adapters.discord.app import Discord
+    from adapters.discord.events import EVENTS_LIMIT, Ed25519Signed
+
+    discord = Discord(credentials, store, registry, letters)
+    routes: Sequence[BaseRoute] = ()
+    if part.web and credentials.webhook:
+        trust = Ed25519Signed(credentials.public_key)
+        routes = discord.routes(lambda app: Guard(app, trust, limit=EVENTS_LIMIT))
+    held = discord.gateway if part.gateway else None
+    return Platform(discord.messenger, routes, held, discord.ended, discord.close)
+
+
+async def _close(platforms: Sequence[Platform]) -> None:
+    """Close them all at the same time, each whatever becomes of the others."""
+    closing = (platform.close() for platform in platforms)
+    for error in await asyncio.gather(*closing, return_exceptions=True):
+        if error:
+            log.error("failed close error=%s", type(error).__name__)
+
+
+async def _until(stop: asyncio.Event, ends: Iterable[Awaitable[None]]) -> None:
+    """Wait for the end; raises what one of these raises before it."""
     stopped = asyncio.ensure_future(stop.wait())
+    waiting = {stopped, *(asyncio.ensure_future(end) for end in ends)}
     try:
-        await asyncio.wait((begun, stopped), return_when=asyncio.FIRST_COMPLETED)
-        if begun.done():
-            begun.result()
-        await stopped
+        while not stopped.done():
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for one in done:
+                one.result()
     finally:
-        begun.cancel()
-        stopped.cancel()
+        for one in waiting:
+            one.cancel()
 
 
-def installs(credentials: Credentials, store: Store) -> Installs | None:
+def installs(credentials: SlackCredentials, store: Store) -> "Installs | None":
     """Where installations are kept, if any workspace may install the app. Raises BadSetting."""
+    from adapters.slack.app import Installs
+
     if not credentials.many:
         return None
     ring = Ring(credentials.keys)

@@ -6,14 +6,14 @@ leans; it returns the value or raises Unfit with a sentence that helps.
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time
-from functools import cache
+from datetime import UTC, date, datetime, time
 from typing import NewType, Protocol
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from bot import dates
+from bot import dates, zones
 from bot.dates import Lean
+from bot.message import shorten
 from bot.model import Application, Interview, Person
 
 Url = NewType("Url", str)
@@ -25,6 +25,10 @@ SHORT_LIMIT = 200
 LONG_LIMIT = 10_000
 # Slack's limit of a button's url, and beyond any job advert's address.
 URL_LIMIT = 2_000
+# As many as a question has buttons for.
+ZONE_CHOICES = 5
+# A button has room for 75 characters, and a number is no good without its end.
+TITLE_LIMIT = 60
 
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -94,7 +98,9 @@ def read_yes_no(text: str, _: Reading, __: Lean) -> bool:
 
 
 def read_day(text: str, reading: Reading, lean: Lean) -> date:
-    """A calendar day; ambiguous ones come with their readings."""
+    """A calendar day, or that of an instant; ambiguous ones come with their readings."""
+    if at := dates.read_exact(text, reading.zone):
+        text = at.astimezone(reading.zone).date().isoformat()
     today = reading.now.astimezone(reading.zone).date()
     try:
         return dates.read_day(text, today, lean)
@@ -119,8 +125,10 @@ def read_instant(text: str, reading: Reading, lean: Lean) -> datetime:
         raise Unfit(str(why)) from why
 
 
-def read_time(text: str, _: Reading, __: Lean) -> time:
-    """A time of day."""
+def read_time(text: str, reading: Reading, _: Lean) -> time:
+    """A time of day, or that of an instant, to the minute."""
+    if at := dates.read_exact(text, reading.zone):
+        return at.astimezone(reading.zone).time().replace(second=0, microsecond=0)
     try:
         return dates.read_time(text)
     except dates.Unreadable as why:
@@ -136,50 +144,21 @@ def read_hours(text: str, reading: Reading, lean: Lean) -> Hours:
     return Hours((first, last))
 
 
-def read_zone(text: str, _: Reading, __: Lean) -> ZoneInfo:
-    """An IANA zone, by its name or a city."""
-    found = zones_like(text, 6)
-    key = text.strip().casefold().replace(" ", "_")
-    certain = [n for n in found if key in (n.casefold(), n.rsplit("/", 1)[-1].casefold())]
-    begin = [n for n in found if n.rsplit("/", 1)[-1].casefold().startswith(key)]
-    for sure in (certain, found if key in _ABBREVIATED else [], begin if len(key) > 3 else []):
-        if len(sure) == 1:
-            return ZoneInfo(sure[0])
-    if found:
-        raise Unfit("Which of these is yours?", [(name, name) for name in found])
+def read_zone(text: str, reading: Reading, _: Lean) -> ZoneInfo:
+    """A zone, by its IANA name, a city, a country or an offset; see `bot.zones`."""
+    found = zones.find(text, reading.now)
+    if found.sure:
+        return ZoneInfo(found.places[0].zone)
+    if found.places:
+        few = found.places[:ZONE_CHOICES]
+        labels = [(zones.say_place(*place, reading.now), place.zone) for place in few]
+        raise Unfit("Which of these is yours? If none is, type your city.", labels)
     raise Unfit('I know no such time zone. A city works: "Berlin", or "America/New_York".')
 
 
-# What people call the zones that have a short name of their own; where it is ambiguous it is not
-# here.
-_ABBREVIATED = {
-    **dict.fromkeys(("et", "est", "edt", "ny", "nyc"), "America/New_York"),
-    **dict.fromkeys(("ct", "cdt"), "America/Chicago"),
-    **dict.fromkeys(("mt", "mdt"), "America/Denver"),
-    **dict.fromkeys(("pt", "pst", "pdt", "la", "sf"), "America/Los_Angeles"),
-    **dict.fromkeys(("uk", "bst"), "Europe/London"),
-    **dict.fromkeys(("cet", "cest"), "Europe/Berlin"),
-    "india": "Asia/Kolkata",
-}
-
-
 def zones_like(typed: str, limit: int) -> list[str]:
-    """Up to `limit` IANA zone names whose city or name begins with (then: holds) what was typed."""
-    key = typed.strip().casefold().replace(" ", "_")
-    if key in _ABBREVIATED:
-        return [_ABBREVIATED[key]]
-    if key == "utc":
-        return ["UTC"]
-    names = _zone_names()
-    first = [n for n in names if n.casefold() == key or n.rsplit("/", 1)[-1].casefold() == key]
-    starts = [n for n in names if n.rsplit("/", 1)[-1].casefold().startswith(key)]
-    holds = [n for n in names if key in n.casefold()]
-    return list(dict.fromkeys(first or starts + holds))[:limit] if key else []
-
-
-@cache
-def _zone_names() -> list[str]:
-    return sorted(n for n in available_timezones() if "/" in n and not n.startswith("Etc/"))
+    """As `bot.zones.zones_like`, for tests/discord until they take it from there."""
+    return zones.zones_like(typed, limit, datetime(2026, 6, 1, tzinfo=UTC))
 
 
 def read_link(text: str, _: Reading, __: Lean) -> Url:
@@ -251,7 +230,9 @@ def read_application(text: str, reading: Reading, _: Lean) -> Application:
     if len(found) == 1:
         return found[0]
     if found:
-        raise Unfit("Which one?", [(f"{a.title} (#{a.number})", f"#{a.number}") for a in found[:5]])
+        titles = [f"{shorten(a.title, TITLE_LIMIT)} (#{a.number})" for a in found[:5]]
+        numbers = [f"#{a.number}" for a in found[:5]]
+        raise Unfit("Which one?", list(zip(titles, numbers, strict=True)))
     if not known:
         raise Unfit("Nothing is logged yet. Start with: applied ROLE at COMPANY")
     raise Unfit("I cannot find that one among yours. “list” shows them.")

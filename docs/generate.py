@@ -6,6 +6,7 @@ Run as `./dev docs` after a change to a command, a letter, the demo, or what Sla
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -64,9 +65,10 @@ def notice() -> str:
     """What Slack's people read before their first entry, as a quotation."""
     from adapters.slack.front import NOTICE
     from bot.message import Bold, Text
+    from bot.model import Seeker
     from bot.welcome import ask
 
-    asked = ask(NOTICE, then=1)
+    asked = ask(NOTICE, Seeker(0), datetime.now(UTC), then=1)
     paragraphs = [f"**{asked.title}**"]
     for block in asked.blocks:
         if isinstance(block, Text):

@@ -1,5 +1,6 @@
 """The `followthrough` command as people run it: a process of its own, piped or on a terminal."""
 
+import asyncio
 import os
 import pty
 import re
@@ -9,13 +10,17 @@ import sqlite3
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from adapters import __version__
+from adapters.discord.reach import BAD_TOKEN
 from adapters.settings import BadSetting, Settings
+from tests.discord.loopback import IDENTIFY, TOKEN, Loopback
+from tests.serving import raw
 
 COMMAND = (sys.executable, "-m", "adapters")
 STANDING = ("--at", "2026-06-01 09:00", "--zone", "America/New_York")
@@ -25,7 +30,11 @@ STANDING = ("--at", "2026-06-01 09:00", "--zone", "America/New_York")
 def environment(tmp_path: Path) -> dict[str, str]:
     """The environment of somebody without any settings, whose folders are the test's."""
     ours = ("DATABASE_URL", "LETTERS_DIR", "LOG_LEVEL", "COLUMNS", "XDG_DATA_HOME")
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ours and not name.startswith(("SLACK_", "DISCORD_"))
+    }
     return {**kept, "HOME": str(tmp_path), "TERM": "xterm", "PYTHONPATH": os.getcwd()}
 
 
@@ -53,10 +62,11 @@ def test_help_lists_every_command_and_costs_no_heavy_import():
         "import sys\nfrom adapters.cli import main\n"
         "try: main(['--help'])\nexcept SystemExit as end: print('code', end.code)\n"
         "print([m for m in ('asyncio', 'sqlalchemy', 'rich', 'prompt_toolkit', 'apscheduler',"
-        " 'dateparser', 'jinja2', 'alembic', 'bot') if m in sys.modules])"
+        " 'dateparser', 'jinja2', 'alembic', 'discord', 'bot') if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert all(f"\n    {name} " in out.stdout for name in ("run", "chat", "demo", "migrate"))
+    shown = ("run", "chat", "demo", "migrate", "gateway", "discord")
+    assert all(f"\n    {name} " in out.stdout for name in shown)
     assert out.stdout.endswith("code 0\n[]\n")
 
 
@@ -366,3 +376,215 @@ def test_moving_the_clock_on_ones_own_records_is_asked_about_first(terminal):
     terminal.type("n\r")
     terminal.type(":now\r")
     terminal.wait_for("It is ")
+
+
+# --- the processes of a host
+
+
+class Process:
+    """A process that goes on, and what it has said so far."""
+
+    def __init__(self, running: asyncio.subprocess.Process) -> None:
+        self._running = running
+        self.said = ""
+
+    async def wait_for(self, words: str) -> str:
+        """Wait until it has said these words; returns what it said after them on their line."""
+        assert self._running.stderr
+        while words not in self.said:
+            line = (await self._running.stderr.readline()).decode()
+            assert line, self.said
+            self.said += line
+        return self.said.partition(words)[2].partition("\n")[0]
+
+    async def ended(self, number: int | None = None) -> int:
+        """How it ends, if need be by a signal."""
+        assert self._running.stderr
+        if number is not None:
+            self._running.send_signal(number)
+        self.said += (await self._running.stderr.read()).decode()
+        return await self._running.wait()
+
+    def kill(self) -> None:
+        """Do not leave it behind."""
+        if self._running.returncode is None:
+            self._running.kill()
+
+
+@asynccontextmanager
+async def process(name: str, environment: dict[str, str]) -> AsyncIterator[Process]:
+    """A process of a host, for at most twenty seconds."""
+    running = await asyncio.create_subprocess_exec(
+        *COMMAND,
+        name,
+        env=environment | {"PORT": "0"},
+        stdin=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    made = Process(running)
+    try:
+        async with asyncio.timeout(20):
+            yield made
+    finally:
+        made.kill()
+        await running.wait()
+
+
+def towards(server: Loopback, environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a bot whose Discord is this one."""
+    return {**environment, "DISCORD_TOKEN": TOKEN, "DISCORD_API_URL": server.api_url}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_the_gateway_answers_discord_until_a_signal_ends_its_session(environment, number):
+    async with Loopback() as server, process("gateway", towards(server, environment)) as gateway:
+        line = await server.lines.get()
+        assert line.op == IDENTIFY
+        async with asyncio.timeout(5):
+            assert await gateway.ended(number) == 0
+            await server.ended.wait()
+        assert line.socket.close_code == 1000
+        assert "ready" in gateway.said
+        assert TOKEN not in gateway.said
+
+
+async def test_a_token_that_discord_refuses_ends_a_process_with_one_sentence(environment):
+    async with Loopback() as server:
+        wrong = towards(server, environment) | {"DISCORD_TOKEN": "MTIz.abc.canary"}
+        for name in ("gateway", "worker"):
+            async with process(name, wrong) as refused:
+                assert await refused.ended() == 1
+            assert refused.said.endswith(f"followthrough: {BAD_TOKEN}\n")
+            assert "canary" not in refused.said
+        assert server.requests == ["GET users/@me"] * 2
+        assert server.begun == 0
+
+
+async def test_a_token_that_the_gateway_refuses_ends_the_process_too(environment):
+    async with Loopback() as server:
+        server.refused.append(4004)
+        async with process("gateway", towards(server, environment)) as refused:
+            assert await refused.ended() == 1
+        assert refused.said.endswith(f"followthrough: {BAD_TOKEN}\n")
+        assert server.lines.qsize() == 1
+
+
+async def test_a_worker_signs_in_and_never_comes_near_the_gateway(environment):
+    async with Loopback() as server, process("worker", towards(server, environment)) as worker:
+        await worker.wait_for("ready")
+        await server.asked(2)
+        assert await worker.ended(signal.SIGTERM) == 0
+        assert server.requests == ["GET users/@me", "GET oauth2/applications/@me"]
+        assert server.lines.empty()
+
+
+async def test_one_platform_that_is_down_stops_no_other(environment):
+    nobody = "http://127.0.0.1:1/api"
+    both = {
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_SIGNING_SECRET": "secret",
+        "SLACK_API_URL": nobody,
+        "DISCORD_TOKEN": TOKEN,
+        "DISCORD_API_URL": nobody,
+        "DISCORD_PUBLIC_KEY": "0a" * 32,
+        "LOG_LEVEL": "INFO",
+    }
+    async with process("run", environment | both) as running:
+        port = int(await running.wait_for("listening port="))
+        await running.wait_for("Discord cannot be reached")
+        await running.wait_for("the workspace is not known yet")
+        close = b"Host: a\r\nConnection: close\r\n"
+        assert "200 OK" in await raw(port, b"GET /healthz HTTP/1.1\r\n" + close + b"\r\n")
+        # Neither has signed it.
+        for path in (b"/slack/events", b"/discord/events"):
+            head = b"POST " + path + b" HTTP/1.1\r\n" + close
+            assert "401" in await raw(port, head + b"Content-Length: 2\r\n\r\n{}")
+        assert await running.ended(signal.SIGTERM) == 0
+    assert "Traceback" not in running.said
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "sentence"),
+    [
+        ("web", {}, "No platform has credentials"),
+        ("gateway", {}, "No platform has credentials"),
+        ("worker", {}, "No platform has credentials"),
+        ("gateway", {"SLACK_BOT_TOKEN": "xoxb-1"}, "DISCORD_TOKEN must be set for it."),
+        ("web", {"DISCORD_TOKEN": TOKEN}, "as long as DISCORD_PUBLIC_KEY is not set."),
+        ("run", {"DISCORD_TOKEN": f"Bot {TOKEN}"}, "without a word in front of it."),
+        ("run", {"DISCORD_TOKEN": TOKEN, "DISCORD_SHARDS": "1"}, "DISCORD_SHARDS is such as"),
+        ("run", {"DISCORD_TOKEN": TOKEN, "SLACK_BOT_TOKEN": "xoxb-1"}, "Slack needs"),
+    ],
+)
+def test_a_process_that_has_nothing_to_do_says_so_in_one_sentence(
+    environment, name, settings, sentence
+):
+    end = run(name, environment={**environment, **settings})
+    assert end.returncode == 1
+    assert end.stderr.startswith("followthrough: ")
+    assert end.stderr.count("\n") == 1
+    assert sentence in end.stderr
+    assert TOKEN not in end.stderr
+
+
+# --- what setting up Discord needs
+
+
+async def discord(order: str, environment: dict[str, str]) -> tuple[int | None, str, str]:
+    """How `followthrough discord …` ends, and what it says."""
+    running = await asyncio.create_subprocess_exec(
+        *COMMAND,
+        "discord",
+        order,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    said, complained = await running.communicate()
+    return running.returncode, said.decode(), complained.decode()
+
+
+async def test_commands_are_registered_where_discord_has_others(environment):
+    async with Loopback() as server:
+        bot = towards(server, environment)
+        assert await discord("sync", bot) == (0, "Discord has the commands now.\n", "")
+        assert any(command["name"] == "job" for command in server.commands)
+        assert await discord("sync", bot) == (0, "Discord already has these commands.\n", "")
+        assert sum(request.startswith("PUT") for request in server.requests) == 1
+
+
+async def test_the_links_that_install_the_bot_have_a_line_each(environment):
+    async with Loopback() as server:
+        code, said, _ = await discord("invite", towards(server, environment))
+    links = [line for line in said.splitlines() if line.startswith("https://")]
+    assert code == 0
+    assert len(links) == 2
+    assert all("client_id=4711" in link for link in links)
+
+
+@pytest.mark.parametrize("order", ["sync", "invite"])
+async def test_an_order_that_discord_refuses_gets_one_sentence(environment, order):
+    async with Loopback() as server:
+        bot = towards(server, environment)
+        server.statuses.append(401)
+        assert await discord(order, bot) == (1, "", f"followthrough: {BAD_TOKEN}\n")
+        server.statuses.append(503)
+        code, _, complained = await discord(order, bot)
+    assert code == 1
+    assert complained.endswith("Discord cannot be reached; try again in some minutes.\n")
+
+
+def test_a_release_without_discord_succeeds_and_the_links_need_it(environment):
+    lines = (Path(__file__).parent.parent / "Procfile").read_text().splitlines()
+    orders = dict(line.split(": ", 1) for line in lines)
+    assert orders.keys() == {"release", "web", "gateway", "worker"}
+    release = orders["release"].replace("python", sys.executable)
+    end = subprocess.run(
+        release, shell=True, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (end.returncode, end.stderr) == (0, "")
+    assert "Discord is not set up" in end.stdout
+    assert (
+        "DISCORD_TOKEN must be set first"
+        in run("discord", "invite", environment=environment).stderr
+    )

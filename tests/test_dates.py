@@ -13,6 +13,7 @@ from bot.dates import (
     NoTime,
     Unreadable,
     read_day,
+    read_exact,
     read_instant,
     read_time,
     say_day,
@@ -113,6 +114,38 @@ def test_a_time_alone_is_the_next_such_time_or_the_last() -> None:
     assert local(read_instant("23:30", late, NEW_YORK)) == "2026-06-10T23:30"
     assert local(read_instant("23:28", late, NEW_YORK)) == "2026-06-11T23:28"
     assert local(read_instant("23:28", late, NEW_YORK, Lean.PAST)) == "2026-06-10T23:28"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-06-02T02:00+00:00", "2026-06-01T22:00"),
+        (" 2026-06-02 02:00Z\n", "2026-06-01T22:00"),
+        ("2026-06-02T02:00", "2026-06-02T02:00"),
+        ("<t:1780365600>", "2026-06-01T22:00"),
+        ("<t:1780365600:R>", "2026-06-01T22:00"),
+    ],
+)
+def test_an_exact_instant_is_read_for_what_it_is(typed: str, meant: str) -> None:
+    at = read_exact(typed, NEW_YORK)
+    assert at is not None
+    assert at.tzinfo is UTC
+    assert local(at) == meant
+    assert read_instant(typed, NOW, NEW_YORK) == at
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "tomorrow 3pm", "2026-06-02", "2026-06-31T02:00", "2026-06-02T25:00", "<t:abc>"),
+        *("<t:1>", "<t:9999999999>", "0001-01-01T00:00+23:59", "9999-12-31T23:59-23:59"),
+        # The year is one that is read in UTC alone, or as it was typed alone.
+        *("2101-01-01T03:00Z", "2100-12-31T22:00", "1990-01-01T03:00+09:00"),
+        *("1989-12-31T23:00-05:00", "2101-01-01T03:00+09:00"),
+    ],
+)
+def test_what_is_no_instant_or_outside_the_years_is_not_exact(typed: str) -> None:
+    assert read_exact(typed, NEW_YORK) is None
 
 
 def test_tomorrow_is_the_seekers_tomorrow() -> None:

@@ -127,7 +127,43 @@ def test_a_city_is_a_zone_and_a_vague_one_asks() -> None:
     assert read(kind_of(ZoneInfo), "EST") == ZoneInfo("America/New_York")
     with pytest.raises(Unfit) as vague:
         read(kind_of(ZoneInfo), "kent")
-    assert ("America/Kentucky/Louisville",) * 2 in vague.value.choices
+    louisville = "America/Kentucky/Louisville"
+    assert (f"Louisville, 10:00 now ({louisville})", louisville) in vague.value.choices
+
+
+@pytest.mark.parametrize("vague", ["gmt+2", "utc-5", "usa", "san jose", "ist", "a", "austin, tx"])
+def test_each_choice_of_a_vague_zone_is_read_as_that_zone(vague: str) -> None:
+    with pytest.raises(Unfit, match=r"^Which of these is yours\?") as asked:
+        read(kind_of(ZoneInfo), vague)
+    assert 1 <= len(asked.value.choices) <= 5
+    for label, raw in asked.value.choices:
+        assert read(kind_of(ZoneInfo), raw) == ZoneInfo(raw)
+        assert f"{Scene.now.astimezone(ZoneInfo(raw)):%H:%M} now" in label
+        assert len(label) <= 75
+
+
+def test_an_instant_answers_the_question_for_a_day_or_a_time_in_ones_own_zone() -> None:
+    late = "2026-06-02T02:00+00:00"
+    assert read(kind_of(date), late) == date(2026, 6, 1)
+    assert read(kind_of(time), late) == time(22)
+    stamp = f" <t:{int(datetime(2026, 6, 2, 2, 0, 59, tzinfo=UTC).timestamp())}:t> "
+    assert read(kind_of(date), stamp) == date(2026, 6, 1)
+    assert read(kind_of(time), stamp) == time(22)
+
+
+def test_an_instant_on_a_day_outside_the_years_is_no_day() -> None:
+    assert read(kind_of(date), "1990-01-01T05:00Z") == date(1990, 1, 1)
+    with pytest.raises(Unfit):
+        read(kind_of(date), "1990-01-01T04:59Z")
+
+
+@given(st.integers(631_238_400, 4_133_894_400), st.sampled_from(("", ":t", ":F", ":R")))
+def test_a_day_and_a_time_are_those_of_the_instant_on_ones_own_clock(at: int, style: str) -> None:
+    there = datetime.fromtimestamp(at, Scene.zone)
+    for typed in (f"<t:{at}{style}>", there.astimezone(UTC).isoformat()):
+        day, clock = read(kind_of(date), typed), read(kind_of(time), typed)
+        assert (day, clock) == (there.date(), there.time().replace(second=0, microsecond=0))
+        assert read(kind_of(date), day.isoformat()) == day
 
 
 def test_days_and_hours_are_read_as_people_write_them() -> None:
@@ -158,3 +194,11 @@ def test_applications_are_found_by_number_employer_or_words() -> None:
     assert match_applications("labs", known) == [other]
     assert match_applications("#999", known) == []
     assert match_applications("initech", known) == []
+
+
+def test_the_choice_between_applications_keeps_its_number_however_long_the_title() -> None:
+    long = [replace(APPLICATION, number=n, role="Engineer " * 20) for n in (1, 1234)]
+    with pytest.raises(Unfit) as asked:
+        read(kind_of(Application), "engineer", Scene(*long))
+    assert [label.split("… ")[1] for label, _ in asked.value.choices] == ["(#1)", "(#1234)"]
+    assert all(len(label) <= 75 for label, _ in asked.value.choices)

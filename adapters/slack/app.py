@@ -31,7 +31,7 @@ from adapters.slack.listening import Listening
 from adapters.slack.manifest import EVENTS_PATH, REDIRECT_PATH
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.oauth import INSTALL_PATH, Installer
-from adapters.slack.pacing import Pacing
+from adapters.slack.pacing import messages
 from adapters.slack.people import People
 from adapters.slack.remembering import Remembering
 from adapters.slack.socket import WAIT, Socket
@@ -84,7 +84,7 @@ class Slack:
             store=installs.store if installs else None,
             rotation=rotation if installs else None,
         )
-        self._pacing = Pacing()
+        self._pacing = messages()
         self._people = People(self.clients)
         # What arrived waits for an answer now, and the Home tab shows it.
         self.messenger = SlackMessenger(

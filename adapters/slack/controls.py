@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
+from adapters.questions import question
 from adapters.slack import Json
 from adapters.slack.literal import units, words
-from adapters.slack.questions import question
 from bot.command import Option
 from bot.kinds import KindName
 from bot.model import Application, Interview

@@ -16,7 +16,7 @@ from adapters.slack import PLATFORM, Json
 from adapters.slack.clients import Clients, NotInstalled
 from adapters.slack.messenger import SentMessages, SlackMessenger
 from adapters.slack.people import People
-from adapters.slack.removing import Removing
+from adapters.slack.removing import remover
 from adapters.slack.windows import home
 from adapters.slack.workspace import Workspace
 from bot.desk import Desk
@@ -62,7 +62,7 @@ class SlackFront(Front):
         background: Background,
         clock: Callable[[], datetime],
     ) -> None:
-        removing = Removing(clients, background, clock)
+        removing = remover(clients, background, clock)
         super().__init__(
             desk,
             messenger,

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.pacing import Pacing
 from adapters.slack import PLATFORM, Json, utc_now
 from adapters.slack.blocks import blocks, text_of
 from adapters.slack.clients import Clients, NotInstalled, NotNow
 from adapters.slack.outcomes import Ended, Then, ended
-from adapters.slack.pacing import TIER_3, TIER_3_BURST, Pacing
+from adapters.slack.pacing import tier_3
 from bot.message import Message
 from bot.model import Account
 from bot.ports import Gone, Later, Outcome, Refused, Sent
@@ -129,7 +130,7 @@ class SentMessages:
     def __init__(self, clients: Clients, clock: Callable[[], datetime] = utc_now) -> None:
         self._clients = clients
         self._clock = clock
-        self._pacing = Pacing(TIER_3, TIER_3_BURST)
+        self._pacing = tier_3()
 
     async def settle(
         self, channel: str, ts: str, workspace: str, blocks: Sequence[Json], text: str

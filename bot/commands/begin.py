@@ -28,7 +28,7 @@ def job_begin(
     """Begin, knowing who can see what."""
     if ask:
         asked = {n: raw for n, raw in ctx.answers.items() if n != "ask"}
-        return Form(Call(BEGIN, {**asked, "zone": ctx.seeker.zone}))
+        return Form(Call(BEGIN, {**asked, "zone": ctx.seeker.zone}), intro="Your time zone")
     if "zone" in ctx.given and zone is None:
         raise Problems({"zone": Unfit("Type the city that shares your time, such as Paris.")})
     seeker = replace(

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 
 from bot.command import Opt
 from bot.context import Context
-from bot.message import Message, text
-from bot.readers import zones_like
+from bot.message import Message, shorten, text
+from bot.readers import TITLE_LIMIT
+from bot.zones import find, say_place, well_known
+
+# As many as any platform offers at once.
+MOST = 25
 
 
 def companies(ctx: Context, typed: str) -> Sequence[tuple[str, str]]:
@@ -20,13 +24,14 @@ def applications(ctx: Context, typed: str) -> Sequence[tuple[str, str]]:
     key = typed.casefold().lstrip("#")
     found = [a for a in ctx.application_choices() if key in f"{a.title} {a.number}".casefold()]
     found.sort(key=lambda a: (not a.stage.open, -a.number))
-    return [(f"{a.title} (#{a.number})"[:100], f"#{a.number}") for a in found]
+    return [(f"{shorten(a.title, TITLE_LIMIT)} (#{a.number})", f"#{a.number}") for a in found]
 
 
 def zones(ctx: Context, typed: str) -> list[tuple[str, str]]:
-    """Time zones by city; the present one first while nothing is typed."""
-    names = zones_like(typed, 25) if typed else [ctx.seeker.zone]
-    return [(name.replace("_", " "), name) for name in names]
+    """Time zones with their local time; while nothing is typed, well-known ones of the world."""
+    typed = typed.strip()
+    places = find(typed, ctx.now).places if typed else well_known(ctx.seeker.zone, ctx.now)
+    return [(say_place(*place, ctx.now), place.zone) for place in places[:MOST]]
 
 
 WHICH = Opt("Which application? Its employer, or its number", complete=applications)

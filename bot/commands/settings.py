@@ -36,7 +36,7 @@ def job_settings(
     premium: Annotated[
         bool | None, Opt("Is your LinkedIn account premium? Notes may be longer")
     ] = None,
-    discreet: Annotated[bool | None, Opt("Messages that name nobody until you open them?")] = None,
+    discreet: Annotated[bool | None, Opt("Messages that name nobody until opened?")] = None,
     change: Annotated[bool, Opt("Open the form", hidden=True)] = False,
 ) -> Answer:
     """Your zone, hours, name and strengths."""

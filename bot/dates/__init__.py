@@ -8,7 +8,15 @@ never taken for today. tests/phrases.py is the table the library was chosen by.
 
 from bot.dates.days import Lean
 from bot.dates.ending import split_day, split_instant
-from bot.dates.reading import Ambiguous, NoTime, Unreadable, read_day, read_instant, read_time
+from bot.dates.reading import (
+    Ambiguous,
+    NoTime,
+    Unreadable,
+    read_day,
+    read_exact,
+    read_instant,
+    read_time,
+)
 from bot.dates.saying import say_day, say_instant
 
 __all__ = [
@@ -17,6 +25,7 @@ __all__ = [
     "NoTime",
     "Unreadable",
     "read_day",
+    "read_exact",
     "read_instant",
     "read_time",
     "say_day",

@@ -60,9 +60,11 @@ def read_instant(text: str, now: datetime, zone: ZoneInfo, lean: Lean = Lean.FUT
     change skips moves forward by as much; of one that comes twice, the first is meant.
     """
     phrase = tidy(text)
-    exact = _exact(text.strip(), zone) or elapsed(phrase, now, ahead=lean is Lean.FUTURE)
-    if exact and exact.year in YEARS:
+    if exact := read_exact(text, zone):
         return exact
+    passed = elapsed(phrase, now, ahead=lean is Lean.FUTURE)
+    if passed and passed.year in YEARS:
+        return passed
     clock, typed_zone, rest = take_clock(phrase)
     today = now.astimezone(zone).date()
 
@@ -95,19 +97,27 @@ def read_time(text: str) -> time:
     return clock
 
 
-def _exact(text: str, zone: ZoneInfo) -> datetime | None:
-    """The instant of an ISO 8601 time or of Discord's own timestamp, <t:1781276400:F>."""
+def read_exact(text: str, zone: ZoneInfo) -> datetime | None:
+    """The instant, in UTC, of an ISO 8601 time or of Discord's own timestamp, <t:1781276400:F>.
+
+    An ISO time without an offset is one in `zone`. None for anything else, and for an instant outside
+    the years 1990 to 2100, in UTC and as typed.
+    """
+    text = text.strip()
     if m := re.fullmatch(r"<t:(\d{1,10})(?::[a-zA-Z])?>", text, re.ASCII):
-        return datetime.fromtimestamp(int(m[1]), UTC)
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d\S{0,22}", text, re.ASCII):
+        at = datetime.fromtimestamp(int(m[1]), UTC)
+    elif re.fullmatch(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d\S{0,22}", text, re.ASCII):
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        at = at if at.tzinfo else at.replace(tzinfo=zone)
+    else:
         return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
+    if at.year not in YEARS:  # at the ends of the calendar, a change of zone overflows
         return None
-    if at.year not in YEARS:
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    at = at.astimezone(UTC)
+    return at if at.year in YEARS else None
 
 
 def _unreadable(text: str, what: str, *examples: str) -> Unreadable:

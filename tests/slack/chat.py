@@ -115,6 +115,7 @@ class SlackChat:
     zone: str = ZONE
     shown: dict[int, tuple[Surface, list[Pressable]]] = field(default_factory=dict)
     kept: list[Seen] = field(default_factory=list)
+    longest: int = 20_000
     # Answers what Slack's people are asked beforehand, so that a story need not.
     brisk: bool = True
 

@@ -13,7 +13,7 @@ from slack_sdk.oauth.installation_store.models.bot import Bot
 
 from adapters.slack.clients import Clients, NotInstalled, NotNow
 from adapters.slack.messenger import SlackMessenger
-from adapters.slack.pacing import Pacing
+from adapters.slack.pacing import messages
 from bot.message import Message
 from bot.ports import Gone, Later, Sent
 from tests.slack.wire import ACCOUNT, Reply, Wire, clients, error, listening
@@ -114,7 +114,7 @@ async def test_each_workspace_has_the_token_of_its_installation(
 async def test_a_workspace_without_an_installation_is_not_installed(connected: Clients) -> None:
     with pytest.raises(NotInstalled):
         await connected.client("T9")
-    outcome = await SlackMessenger(connected, Pacing(), lambda: NOW).send(ACCOUNT, HELLO, "k")
+    outcome = await SlackMessenger(connected, messages(), lambda: NOW).send(ACCOUNT, HELLO, "k")
     assert outcome == Gone("the bot is not installed in this workspace (not_installed)")
 
 
@@ -122,7 +122,7 @@ async def test_a_store_out_of_order_means_later_and_its_words_are_not_logged(
     connected: Clients, store: Installations, wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:
     store.broken = True
-    outcome = await SlackMessenger(connected, Pacing(), lambda: NOW).send(ACCOUNT, HELLO, "k")
+    outcome = await SlackMessenger(connected, messages(), lambda: NOW).send(ACCOUNT, HELLO, "k")
     assert isinstance(outcome, Later)
     assert not wire.arrived
     assert "secret words" not in caplog.text
@@ -175,7 +175,7 @@ async def test_messages_after_an_expired_token_renew_it_once_and_all_arrive(
 ) -> None:
     store.ends(timedelta(hours=3))
     wire.answer("chat.postMessage", *[error("token_expired")] * 8)
-    messenger = SlackMessenger(connected, Pacing(), lambda: NOW)
+    messenger = SlackMessenger(connected, messages(), lambda: NOW)
     outcomes = await asyncio.gather(*(messenger.send(ACCOUNT, HELLO, f"k{n}") for n in range(8)))
     assert all(isinstance(outcome, Sent) for outcome in outcomes)
     assert renewals(wire) == ["refresh-1"]
@@ -187,7 +187,7 @@ async def test_a_token_that_expires_again_is_not_renewed_again(
 ) -> None:
     store.ends(timedelta(hours=3))
     wire.answer("chat.postMessage", error("token_expired"), error("token_expired"))
-    outcome = await SlackMessenger(connected, Pacing(), lambda: NOW).send(ACCOUNT, HELLO, "k")
+    outcome = await SlackMessenger(connected, messages(), lambda: NOW).send(ACCOUNT, HELLO, "k")
     assert isinstance(outcome, Later)
     assert len(renewals(wire)) == 1
 

@@ -14,7 +14,7 @@ from adapters.settings import BadSetting
 from adapters.slack.app import Installs, Slack
 from adapters.slack.credentials import Credentials
 from adapters.slack.messenger import SlackMessenger
-from adapters.slack.pacing import BURST, Pacing
+from adapters.slack.pacing import BURST, messages
 from adapters.slack.requests import Signed
 from adapters.web.guard import Guard, anyone
 from adapters.web.pages import page
@@ -352,7 +352,7 @@ async def test_a_dead_install_is_tried_again_after_a_while(wire: Wire) -> None:
     now = BEGIN
     wire.usual["chat.postMessage"] = error("account_inactive")
     async with clients(wire.url, clock=lambda: now) as made:
-        messenger = SlackMessenger(made, Pacing(), lambda: now)
+        messenger = SlackMessenger(made, messages(), lambda: now)
         for minutes, met in ((0, 1), (9, 1), (10, 2), (19, 2)):
             now = BEGIN + timedelta(minutes=minutes)
             outcome = await messenger.send(ACCOUNT, Message("Hello"), "k")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.slack.messenger import NO_BUTTONS, SentMessages, SlackMessenger
-from adapters.slack.pacing import BURST, Pacing
+from adapters.slack.pacing import BURST, messages
 from bot.message import Button, Buttons, Call, Message, Quote, Text
 from bot.model import Account
 from bot.ports import Gone, Later, Outcome, Refused, Sent, Unknown
@@ -50,7 +50,7 @@ async def wire() -> AsyncIterator[Wire]:
 async def desk(wire: Wire) -> AsyncIterator[Desk]:
     async with clients(wire.url, seconds=0.3) as connected:
         told: list[Account] = []
-        messenger = SlackMessenger(connected, Pacing(), lambda: NOW, told.append)
+        messenger = SlackMessenger(connected, messages(), lambda: NOW, told.append)
         made = Desk(wire, messenger)
         made.told = told
         yield made
@@ -122,13 +122,15 @@ async def test_what_cannot_connect_was_not_sent(scheme: str) -> None:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
     async with clients(f"{scheme}://127.0.0.1:{port}/api/") as connected:
-        outcome = await SlackMessenger(connected, Pacing(), lambda: NOW).send(ACCOUNT, LETTER, "k")
+        messenger = SlackMessenger(connected, messages(), lambda: NOW)
+        outcome = await messenger.send(ACCOUNT, LETTER, "k")
     assert outcome == Later(NOW + timedelta(seconds=31), outcome.why)  # type: ignore[union-attr]  # a Sent would be unequal
 
 
 async def test_what_finds_no_tls_was_not_sent(wire: Wire) -> None:
     async with clients(wire.url.replace("http:", "https:")) as connected:
-        outcome = await SlackMessenger(connected, Pacing(), lambda: NOW).send(ACCOUNT, LETTER, "k")
+        messenger = SlackMessenger(connected, messages(), lambda: NOW)
+        outcome = await messenger.send(ACCOUNT, LETTER, "k")
     assert isinstance(outcome, Later)
     assert not wire.arrived
 
@@ -216,7 +218,7 @@ async def test_a_listener_that_fails_does_not_unsay_that_it_was_sent(wire: Wire)
         raise ValueError(CANARY)
 
     async with clients(wire.url) as connected:
-        messenger = SlackMessenger(connected, Pacing(), lambda: NOW, on_sent=fail)
+        messenger = SlackMessenger(connected, messages(), lambda: NOW, on_sent=fail)
         assert isinstance(await messenger.send(ACCOUNT, LETTER, "k"), Sent)
 
 

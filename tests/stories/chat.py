@@ -40,6 +40,9 @@ class Seen:
 class Chat(Protocol):
     """One person at one platform."""
 
+    # Characters of the longest text that can be typed there.
+    longest: int
+
     async def say(self, line: str) -> Seen: ...
     async def press(self, label: str, on: Seen | None = None) -> Seen: ...
     async def fill(self, **answers: str) -> Seen: ...
@@ -71,6 +74,8 @@ class Delivery:
 
 class DeskChat:
     """A chat with the desk itself, without any platform in between."""
+
+    longest = 20_000
 
     def __init__(self, store: Store, user: str = "you", world: "DeskChat | None" = None) -> None:
         self.store = store

@@ -23,7 +23,9 @@ async def nonsense_gets_a_useful_answer(chat: Chat) -> None:
     assert unknown.fields["role"] == "SRE"
     several = await chat.say('applied SRE at Acme on=blursday via=pigeon fit="I fit"')
     assert set(several.problems) == {"on", "via"}
-    assert several.fields["fit"] == "I fit"
+    assert "Logged: SRE at Acme" in await chat.fill(on="yesterday", via="cold")
+    assert "I fit" in await chat.say("show acme")
+    assert "Taken back" in await chat.say("undo")
     assert "Nothing is logged yet" in str((await chat.say("show nowhere")).problems)
     assert "Nothing is logged yet" in await chat.say("list")
     lost = await chat.say("today extra words")
@@ -79,11 +81,13 @@ async def what_is_typed_is_shown_as_typed(chat: Chat) -> None:
 
 async def long_text_is_kept_or_refused_with_its_length(chat: Chat) -> None:
     """Ten thousand characters are a note; more is asked to be shortened, and nothing is lost."""
-    note = "n" * 9_999
+    note = "n" * min(9_999, chat.longest)
     assert "Logged" in await chat.call_with(company="Acme", role="SRE", note=note)
-    refused = await chat.call_with(company="Globex", role="SRE", note="n" * 10_001)
-    assert "10,001" in refused.problems["note"]
-    assert refused.fields["company"] == "Globex"
+    assert note in (await chat.say("export")).files["followthrough.json"].decode()
+    if chat.longest > 10_000:
+        refused = await chat.call_with(company="Globex", role="SRE", note="n" * 10_001)
+        assert "10,001" in refused.problems["note"]
+        assert refused.fields["company"] == "Globex"
     assert "200" in (await chat.call_with(company="x" * 201, role="SRE")).problems["company"]
 
 

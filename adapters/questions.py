@@ -1,7 +1,8 @@
 """A question as a label, what is said below the field, and what stands in it faintly. Pure.
 
-The core asks in one line, as a terminal shows it; Slack has a place for each part.
+The core asks in one line, as a terminal shows it; Slack and Discord have a place for each part.
 https://docs.slack.dev/reference/block-kit/blocks/input-block
+https://docs.discord.com/developers/components/reference#label
 """
 
 import re

@@ -5,14 +5,20 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.pacing import BURST, GRACE, WAITING, WORKSPACES, Pacing
+from adapters.pacing import GRACE, PLACES, WAITING, Pacing
 
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 LOOK = timedelta(seconds=15)
+# One a second, and what gathers between two looks.
+BURST = 15
 
 
 def seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
+
+
+def paced() -> Pacing:
+    return Pacing(seconds(1), BURST)
 
 
 class Morning:
@@ -49,7 +55,7 @@ class Morning:
 
 
 def test_two_hundred_people_at_half_past_nine_go_out_in_two_hundred_seconds() -> None:
-    morning = Morning(Pacing())
+    morning = Morning(paced())
     for number in range(200):
         morning.due(f"n{number}", NOW)
     now = NOW
@@ -72,8 +78,8 @@ def test_two_hundred_people_at_half_past_nine_go_out_in_two_hundred_seconds() ->
 def test_never_too_many_and_everybody_in_the_end(
     arrivals: list[int], looks: list[int], blocks: dict[int, int]
 ) -> None:
-    """Whenever the dispatcher looks, however late, and whatever Slack holds up."""
-    pacing = Pacing()
+    """Whenever the dispatcher looks, however late, and whatever the platform holds up."""
+    pacing = paced()
     morning = Morning(pacing)
     for number, at in enumerate(arrivals):
         morning.due(f"n{number}", NOW + seconds(at))
@@ -93,7 +99,7 @@ def test_never_too_many_and_everybody_in_the_end(
 
 @given(st.integers(1, 150), st.floats(0.0, 0.4))
 def test_a_dispatcher_that_looks_a_little_late_loses_little(people: int, drift: float) -> None:
-    morning = Morning(Pacing())
+    morning = Morning(paced())
     for number in range(people):
         morning.due(f"n{number}", NOW)
     now = NOW
@@ -105,8 +111,8 @@ def test_a_dispatcher_that_looks_a_little_late_loses_little(people: int, drift: 
     assert max(morning.tries.values()) <= 3
 
 
-def test_workspaces_never_delay_one_another() -> None:
-    pacing = Pacing()
+def test_places_never_delay_one_another() -> None:
+    pacing = paced()
     for number in range(100):
         pacing.take("T1", NOW, f"n{number}")
     pacing.blocked("T1", NOW, NOW + timedelta(hours=1))
@@ -114,7 +120,7 @@ def test_workspaces_never_delay_one_another() -> None:
 
 
 def test_asking_again_too_early_gets_the_same_answer() -> None:
-    pacing = Pacing()
+    pacing = paced()
     for number in range(BURST + 3):
         pacing.take("T1", NOW, f"n{number}")
     at = pacing.take("T1", NOW, "late")
@@ -123,8 +129,8 @@ def test_asking_again_too_early_gets_the_same_answer() -> None:
     assert pacing.take("T1", NOW + seconds(4), "late") is None
 
 
-def test_a_newcomer_does_not_take_the_place_of_one_who_waited() -> None:
-    pacing = Pacing()
+def test_a_newcomer_does_not_take_the_turn_of_one_who_waited() -> None:
+    pacing = paced()
     for number in range(BURST + 2):
         pacing.take("T1", NOW, f"n{number}")
     later = NOW + seconds(2)
@@ -137,7 +143,7 @@ def test_a_newcomer_does_not_take_the_place_of_one_who_waited() -> None:
 
 
 def test_after_a_delay_those_who_find_no_room_are_put_back_one_after_another() -> None:
-    pacing = Pacing()
+    pacing = paced()
     for number in range(BURST + 20):
         pacing.take("T1", NOW, f"n{number}")
     late = NOW + seconds(40)
@@ -145,8 +151,8 @@ def test_after_a_delay_those_who_find_no_room_are_put_back_one_after_another() -
     assert answers == [None] * BURST + [late + seconds(number) for number in range(1, 6)]
 
 
-def test_places_of_those_who_never_come_are_given_up() -> None:
-    pacing = Pacing()
+def test_turns_of_those_who_never_come_are_given_up() -> None:
+    pacing = paced()
     for number in range(BURST * 3):
         pacing.take("T1", NOW, f"n{number}")
     much_later = NOW + seconds(BURST * 3) + GRACE
@@ -154,14 +160,14 @@ def test_places_of_those_who_never_come_are_given_up() -> None:
 
 
 def test_after_a_block_they_go_one_a_second() -> None:
-    pacing = Pacing()
+    pacing = paced()
     pacing.blocked("T1", NOW, NOW + seconds(30))
     slots = [pacing.take("T1", NOW, f"n{number}") for number in range(3)]
     assert slots == [NOW + seconds(31 + number) for number in range(3)]
 
 
-def test_pauses_grow_while_slack_is_unwell_and_start_again_when_it_is_well() -> None:
-    pacing = Pacing()
+def test_pauses_grow_while_the_platform_is_unwell_and_start_again_when_it_is_well() -> None:
+    pacing = paced()
     now, waits = NOW, []
     for _ in range(9):
         # Sixteen that fail together are one failure.
@@ -179,19 +185,31 @@ def test_pauses_grow_while_slack_is_unwell_and_start_again_when_it_is_well() -> 
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    pacing = Pacing()
-    for number in range(WORKSPACES + 10):
+    pacing = paced()
+    for number in range(PLACES + 10):
         pacing.take(f"T{number}", NOW, "n")
-    assert len(pacing._queues) == WORKSPACES
+    assert len(pacing._queues) == PLACES
     for number in range(WAITING + 100):
         assert pacing.take("T1", NOW, f"n{number}") is None or number >= BURST - 1
     assert len(pacing._queues["T1"].waiting) == WAITING
 
 
-def test_a_spare_place_is_taken_only_when_nobody_waits_for_it() -> None:
-    pacing = Pacing()
+def test_a_spare_turn_is_taken_only_when_nobody_waits_for_it() -> None:
+    pacing = paced()
     assert all(pacing.spare("T1", NOW) for _ in range(BURST))
     assert not pacing.spare("T1", NOW)
     pacing.take("T1", NOW, "waits")
     assert not pacing.spare("T1", NOW + seconds(1))
     assert pacing.take("T1", NOW + seconds(1), "waits") is None
+
+
+def test_a_pace_that_was_slowed_lets_no_burst_through_and_puts_back_who_waits() -> None:
+    pacing = paced()
+    for number in range(BURST + 2):
+        pacing.take("T1", NOW, f"n{number}")
+    pacing.slow(seconds(10))
+    later = NOW + seconds(10)
+    assert pacing.take("T1", later, f"n{BURST}") is None
+    assert pacing.take("T1", later, f"n{BURST + 1}") == later + seconds(10)
+    assert pacing.take("T1", NOW + seconds(500), "n") is None
+    assert pacing.take("T1", NOW + seconds(500), "m") == NOW + seconds(510)

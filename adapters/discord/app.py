@@ -1,0 +1,130 @@
+"""Discord put together: what listens, what sends, what is told over HTTP. Knows the store's ports.
+
+One client serves REST and gateway; a process that only sends never opens the gateway.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NoReturn
+
+import discord
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from adapters.background import Background
+from adapters.discord import PLATFORM, utc_now
+from adapters.discord.client import Client
+from adapters.discord.credentials import Credentials
+from adapters.discord.events import EVENTS_PATH, REMOVED, events_app
+from adapters.discord.listening import Listening
+from adapters.discord.messenger import DiscordMessenger
+from adapters.discord.notice import KEPT, NOTICE
+from adapters.discord.pacing import Rates
+from adapters.discord.places import Surroundings
+from adapters.discord.reach import BadToken, Reach
+from adapters.discord.removing import remover
+from adapters.discord.running import Gateway
+from adapters.discord.servers import Servers
+from adapters.front import Front
+from adapters.redrawing import Turns
+from bot.command import Registry
+from bot.desk import Desk
+from bot.letters.draft import Letters
+from bot.model import Account, Who
+from bot.ports import Store
+
+
+class Discord:
+    """Discord, ready to listen and to send. To be made inside a running event loop."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        store: Store,
+        registry: Registry,
+        letters: Letters,
+        clock: Callable[[], datetime] = utc_now,
+        background: Background | None = None,
+    ) -> None:
+        self._credentials = credentials
+        self.background = background or Background()
+        self.client = Client(credentials, self.background)
+        self.reach = Reach(self.client, credentials.token)
+        rates = Rates()
+        self.messenger = DiscordMessenger(
+            self.reach,
+            rates,
+            clock,
+            on_opened=self._opened,
+            on_refused=lambda: self.reach.give_up(BadToken()),
+        )
+        removing = remover(self.reach, self.background, clock)
+        self.desk = Desk(store, registry, letters, NOTICE, "/job ")
+        front = Front(
+            self.desk,
+            self.messenger,
+            self.background,
+            clock,
+            lambda refs, _: removing.begin(refs, ""),
+            KEPT,
+        )
+        self._servers = Servers(store, self.background, clock)
+        self._listen(Listening(Surroundings(front, self.messenger, Turns())))
+
+    def _listen(self, listening: Listening) -> None:
+        """Have the client bring us what happens; the library finds handlers by these names."""
+        client, servers = self.client, self._servers
+
+        async def on_shard_ready(shard: int) -> None:
+            count = client.shard_count or 1
+
+            def mine(server: int) -> bool:
+                # https://docs.discord.com/developers/events/gateway#sharding-sharding-formula
+                return (server >> 22) % count == shard
+
+            await servers.present({guild.id for guild in client.guilds}, mine)
+
+        async def on_guild_join(guild: discord.Guild) -> None:
+            await servers.added(guild.id)
+
+        async def on_guild_remove(guild: discord.Guild) -> None:
+            await servers.removed(guild.id)
+
+        async def on_interaction(interaction: discord.Interaction[Any]) -> None:
+            await listening.interaction(interaction)
+
+        async def on_message(message: discord.Message) -> None:
+            await listening.message(message)
+
+        for handler in (on_shard_ready, on_guild_join, on_guild_remove, on_interaction, on_message):
+            client.event(handler)
+
+    async def _opened(self, account: Account, place: str) -> None:
+        """Remember a conversation, so that it need not be opened again."""
+        await self.desk.opened(Who(PLATFORM, account.user, account.workspace, place))
+
+    def gateway(self) -> Gateway:
+        """The connections over which Discord brings what happens; to be entered."""
+        return Gateway(self.reach, self._credentials)
+
+    def routes(self, public: Callable[[ASGIApp], ASGIApp]) -> Sequence[BaseRoute]:
+        """What is served over HTTP; `public` turns away what Discord has not signed."""
+        if not self._credentials.webhook:
+            return ()
+
+        async def happened(kind: str, user: str) -> None:
+            if kind == REMOVED:
+                await self._servers.deauthorized(user)
+            else:
+                await self._servers.authorized(user)
+
+        return (Route(EVENTS_PATH, public(events_app(happened)), methods=["POST"]),)
+
+    async def ended(self) -> NoReturn:
+        """Wait for what only another setting can mend, and raise that BadSetting."""
+        await self.reach.ended()
+
+    async def close(self, seconds: float = 5) -> None:
+        """Finish what is under way, for at most so many seconds, and let go of the network."""
+        await self.background.finish(seconds)
+        await self.client.close()

@@ -1,0 +1,199 @@
+"""Everything that people may do in Discord, in one listener; what it means is in the request alone.
+
+Nothing is remembered between two interactions, so any process may answer any of them, and a button
+works as long as its message exists. Knows discord.py, the front and the places.
+"""
+
+import logging
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import InteractionType, app_commands
+
+from adapters.answering import EXPIRED, NOT_YOURS, SORRY, Answering, put
+from adapters.discord import PLATFORM
+from adapters.discord.components import Shown
+from adapters.discord.filled import filled
+from adapters.discord.ids import read_id
+from adapters.discord.locales import zone_guess
+from adapters.discord.mending import unsaved
+from adapters.discord.places import TROUBLE, Line, Reply, Surroundings
+from adapters.discord.typed import called, choices, focused, links_of, menu
+from bot.links import company_in
+from bot.looking import Repeated
+from bot.message import Call, Form, Message
+from bot.model import Who
+from bot.phrase import read_line
+
+log = logging.getLogger(__name__)
+
+CHAT_INPUT, MESSAGE = 1, 3
+NO_LINK = "There is no link in that message, so I begin with an empty form."
+# Longer lines are no command.
+LINE_LIMIT = 4000
+
+
+class Listening:
+    """What is done about each kind of interaction, and about a line written to us."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._front = around.front
+        self._answering = Answering(around.front)
+
+    async def interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer one interaction. Raises nothing, and logs no more than what kind it was."""
+        try:
+            if interaction.type is InteractionType.autocomplete:
+                await self._complete(interaction)
+            elif interaction.type is not InteractionType.ping:
+                await self._answer(interaction)
+        except Repeated:
+            log.info("repeated interaction=%s", interaction.id)
+        except Exception as error:
+            log.error("failed interaction=%s error=%s", interaction.id, type(error).__name__)
+
+    async def _answer(self, interaction: discord.Interaction[Any]) -> None:
+        who = who_is(interaction)
+        reply = Reply(interaction, self._around, who)
+
+        async def act(place: Any) -> None:
+            match interaction.type:
+                case InteractionType.application_command:
+                    await self._command(reply)
+                case InteractionType.component:
+                    await self._press(reply)
+                case InteractionType.modal_submit:
+                    await self._submit(reply)
+                case _:
+                    log.warning("an interaction of no known kind")
+
+        await self._answering.excused(reply, act)
+
+    async def _command(self, reply: Reply) -> None:
+        data: Any = reply.interaction.data
+        if data.get("type", CHAT_INPUT) == MESSAGE:
+            await self._save_job(reply)
+            return
+        reply.asked = called(data, self._front.desk.registry)
+        await self._run(reply)
+
+    async def _save_job(self, reply: Reply) -> None:
+        """Of the message only its first link is read; its author and the rest are left alone."""
+        data: Any = reply.interaction.data
+        _, target = menu(data)
+        links = links_of(target)
+        call = Call("job applied")
+        if links:
+            known = company_in(links[0])
+            call = call.plus(link=links[0], **({"company": known} if known else {}))
+        reply.asked = call
+        form = Form(call, intro="" if links else NO_LINK)
+        await put(reply, await self._front.introduce(form, reply.who))
+
+    async def _press(self, reply: Reply) -> None:
+        data: Any = reply.interaction.data
+        pressed = read_id(data.get("custom_id", ""))
+        reply.asked, reply.page = pressed.call, pressed.page
+        message = reply.interaction.message
+        if message is not None and not message.flags.ephemeral and reply.interaction.guild_id:
+            # We write nowhere but in private, so this is a copy of some kind.
+            await reply.say(NOT_YOURS)
+        elif pressed.call.name:
+            await self._run(reply)
+        else:
+            log.info("unknown button: of another version outcome=told")
+            await reply.say(EXPIRED)
+
+    async def _submit(self, reply: Reply) -> None:
+        data: Any = reply.interaction.data
+        call = filled(data)
+        if not call.name:
+            log.info("unknown form: of another version outcome=told")
+            await reply.say(EXPIRED)
+            return
+        reply.asked = call
+
+        async def answered() -> Any:
+            answer = await self._answering.answered(call, reply.who, _once(reply.interaction))
+            if isinstance(answer, Message) and answer.failed:
+                return unsaved(answer, call, self._front.desk.registry)
+            return answer
+
+        answer, under_way = await self._answering.patiently(answered())
+        if answer is None:
+            await reply.hold()
+            await self._answering.finish(reply, under_way)
+        else:
+            await put(reply, answer)
+
+    async def _run(self, reply: Reply) -> None:
+        once = _once(reply.interaction)
+        await self._answering.open_or_answer(reply, reply.asked, reply.who, once)
+
+    async def _complete(self, interaction: discord.Interaction[Any]) -> None:
+        data: Any = interaction.data
+        name, option, said, _ = focused(data)
+        work = self._front.complete(name, option, said, who_is(interaction))
+        found, _ = await self._answering.patiently(work)
+        offered = [
+            app_commands.Choice(name=each["name"], value=each["value"])
+            for each in choices(found or ())
+        ]
+        try:
+            await interaction.response.autocomplete(offered)
+        except TROUBLE as error:
+            # They have typed on; nothing is lost.
+            log.info("completion error=%s", type(error).__name__)
+
+    async def message(self, message: discord.Message) -> None:
+        """Read a line that somebody wrote in their conversation with us, as a command."""
+        if message.guild is not None or message.author.bot or not message.content.strip():
+            return
+        who = Who(PLATFORM, str(message.author.id), place=str(message.channel.id))
+
+        async def send(shown: Shown, key: str) -> None:
+            await message.channel.send(view=shown.view, files=list(shown.files), nonce=key[-25:])
+
+        line = Line(message, self._around, who, send)
+        try:
+            # Any zone will do: what looks like a day is cut off here, and read where theirs is
+            # known.
+            call = read_line(
+                self._front.desk.registry,
+                message.content.strip()[:LINE_LIMIT],
+                self._front.clock(),
+                ZoneInfo("UTC"),
+            )
+            await self._answering.open_or_answer(line, call, who, f"discord:{message.id}")
+        except Repeated:
+            log.info("repeated message=%s", message.id)
+        except Exception as error:
+            log.error("failed message=%s error=%s", message.id, type(error).__name__)
+            await line.say(SORRY)
+
+
+def who_is(interaction: discord.Interaction[Any]) -> Who:
+    """Whoever sent an interaction, as Discord vouches for them.
+
+    Their name here is no name to sign letters with, and their zone a guess from their language.
+    """
+    user = str(interaction.user.id)
+    entrances = []
+    if interaction.is_guild_integration():
+        entrances.append(f"g{interaction.guild_id}")
+    if interaction.is_user_integration():
+        entrances.append(f"u{user}")
+    private = interaction.guild_id is None and interaction.context.dm_channel
+    return Who(
+        PLATFORM,
+        user,
+        place=str(interaction.channel_id) if private and interaction.channel_id else "",
+        zone=zone_guess(str(interaction.locale)),
+        entrances=tuple(entrances),
+    )
+
+
+def _once(interaction: discord.Interaction[Any]) -> str:
+    return f"discord:{interaction.id}"

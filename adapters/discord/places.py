@@ -1,0 +1,239 @@
+"""Where an answer goes: the interaction that asked for it, or the conversation. Knows discord.py.
+
+https://docs.discord.com/developers/interactions/receiving-and-responding: the first answer is due
+in three seconds, later ones for fifteen minutes; a form can only be the first answer, and never the
+answer to a form.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import discord
+from discord import InteractionType
+
+from adapters.discord import PLATFORM
+from adapters.discord.components import Shown, layout
+from adapters.discord.ids import ID_LIMIT, id_of, read_id
+from adapters.discord.mending import chooser, mend
+from adapters.discord.modals import carried_call, modal, nothing_missing, offered_for, pages
+from adapters.front import Front
+from adapters.redrawing import ELSEWHERE, Turns, is_stale
+from bot.command import Command
+from bot.message import Call, Form, Message, TooLong, text
+from bot.model import Account, Who
+from bot.ports import Messenger, Unavailable
+
+log = logging.getLogger(__name__)
+
+# "Interaction has already been acknowledged": by another process, to which it came as well.
+ANSWERED = 40060
+TROUBLE = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every place needs: the desk, a way to write in private, and one turn per message."""
+
+    front: Front
+    messenger: Messenger
+    turns: Turns
+
+    async def short(self, call: Call, who: Who) -> Call:
+        """A call that an id has room for: itself, or what it was stashed as. Raises Unavailable."""
+        try:
+            id_of(call, page=9)
+        except TooLong:
+            return await self.front.desk.keep(call, who, self.front.clock())
+        return call
+
+    def command(self, form: Form) -> Command:
+        """The command that a form belongs to."""
+        return self.front.desk.registry.commands[form.call.name]
+
+    async def mended(self, form: Form, who: Who) -> Message:
+        """What is said instead of a form that cannot be opened now. Raises Unavailable."""
+        return mend(form, self.command(form), await self.short(form.call, who))
+
+
+@dataclass
+class Reply:
+    """The answer to one interaction: shown to the person alone, or in place of what they pressed.
+
+    `asked` is the call that was made, and `page` the page of its form that was asked for.
+    """
+
+    interaction: discord.Interaction[Any]
+    around: Surroundings
+    who: Who
+    asked: Call = field(default_factory=lambda: Call(""))
+    page: int = 0
+
+    async def hold(self) -> None:
+        """Show in time that something comes; silently where a message is already there."""
+        new = self.interaction.message is None
+        try:
+            await self.interaction.response.defer(ephemeral=True, thinking=new)
+        except TROUBLE as error:
+            # The work goes on; where its answer cannot be shown either, it is told in private.
+            log.warning("hold error=%s", _code(error))
+
+    async def say(self, message: Message) -> None:
+        """Show a message; what was changed and cannot be shown here is told in private."""
+        try:
+            await self._say(message)
+        except TROUBLE as error:
+            await self._unshown(message, error)
+
+    async def ask(self, form: Form) -> None:
+        """Open a form; where none can be opened, a button that opens it."""
+        try:
+            if self._may_ask():
+                await self._open(form)
+            else:
+                await self.say(await self.around.mended(form, self.who))
+        except Unavailable as trouble:
+            await self.say(Message("That was not saved", (text(str(trouble)),), failed=True))
+        except TROUBLE as error:
+            # Nothing was changed, and nobody can be asked any more.
+            log.warning("form error=%s", _code(error))
+
+    def _may_ask(self) -> bool:
+        first = not self.interaction.response.is_done()
+        return first and self.interaction.type is not InteractionType.modal_submit
+
+    async def _open(self, form: Form) -> None:
+        command = self.around.command(form)
+        found = pages(form, command)
+        if not self.page and len(found) > 1 and nothing_missing(form, command):
+            again = await self.around.short(self.asked, self.who)
+            await self._put(Shown(chooser(form, command, again), ()))
+            return
+        page = found[min(max(self.page, 1), len(found)) - 1]
+        carried = await self.around.short(carried_call(form, command), self.who)
+        offered = {
+            name: await self.around.front.complete(command.name, name, "", self.who)
+            for name in offered_for(form, command, page)
+        }
+        now = self.around.front.clock()
+        await self.interaction.response.send_modal(
+            modal(form, command, page, carried, now, offered)
+        )
+
+    async def _say(self, message: Message) -> None:
+        original = self.interaction.message
+        if original is None:
+            await self._new(layout(message))
+        elif original.flags.ephemeral:
+            await self._instead(layout(message))
+        else:
+            await self._settle(original, message)
+
+    async def _put(self, shown: Shown) -> None:
+        """Show this where the click was made, if it is the reader's alone; else beside it."""
+        original = self.interaction.message
+        if original is not None and original.flags.ephemeral:
+            await self._instead(shown)
+        else:
+            await self._new(shown)
+
+    async def _settle(self, original: discord.Message, message: Message) -> None:
+        """Answer a click on a private message of ours, which is drawn anew from the records."""
+        ref = f"{original.channel.id}:{original.id}"
+        async with self.around.turns.of(ref):
+            drawn = await self._drawn(ref, message if message.changed else ELSEWHERE)
+            if drawn is None:
+                # It is no nudge, but an answer to what they wrote there.
+                await self._instead(layout(message))
+            elif message.changed:
+                await self._instead(layout(drawn))
+            elif message.failed or not is_stale(offered_by(original), drawn):
+                await self._new(layout(message))
+            elif any(button.call == self.asked for button in drawn.buttons):
+                await self._instead(layout(drawn))
+                await self._new(layout(message))
+            else:
+                closed = await self._drawn(ref, message)
+                await self._instead(layout(closed or drawn))
+
+    async def _drawn(self, ref: str, answer: Message) -> Message | None:
+        desk, clock = self.around.front.desk, self.around.front.clock
+        return await desk.redraw(ref, answer, self.who, clock())
+
+    async def _new(self, shown: Shown) -> None:
+        """A message that the person alone sees."""
+        response, files = self.interaction.response, list(shown.files)
+        if not response.is_done():
+            await response.send_message(view=shown.view, files=files, ephemeral=True)
+        elif self.interaction.message is None:
+            await self.interaction.edit_original_response(view=shown.view, attachments=files)
+        else:
+            await self.interaction.followup.send(view=shown.view, files=files, ephemeral=True)
+
+    async def _instead(self, shown: Shown) -> None:
+        """The message that was pressed shows this from now on."""
+        response, files = self.interaction.response, list(shown.files)
+        if not response.is_done():
+            await response.edit_message(view=shown.view, attachments=files)
+        else:
+            await self.interaction.edit_original_response(view=shown.view, attachments=files)
+
+    async def _unshown(self, message: Message, error: Exception) -> None:
+        """Discord would not have it: too late, most often. What was changed is not kept secret."""
+        if getattr(error, "code", 0) == ANSWERED:
+            log.info("answered elsewhere")
+            return
+        log.warning("unshown error=%s changed=%s", _code(error), message.changed)
+        if message.changed:
+            account = Account(0, 0, PLATFORM, "", self.who.user, self.who.place)
+            await self.around.messenger.send(account, message, f"answer:{self.interaction.id}")
+
+
+@dataclass
+class Line:
+    """The answer to something that was written in the conversation with us."""
+
+    written: discord.Message
+    around: Surroundings
+    who: Who
+    send: Callable[[Shown, str], Awaitable[None]]
+
+    async def hold(self) -> None:
+        """Nobody waits for an answer here as they do for a command's."""
+
+    async def say(self, message: Message) -> None:
+        """Write it below."""
+        try:
+            await self.send(layout(message), f"line:{self.written.id}")
+        except TROUBLE as error:
+            log.warning("unsaid error=%s changed=%s", _code(error), message.changed)
+
+    async def ask(self, form: Form) -> None:
+        """A form needs a click, so there is a button that opens it."""
+        try:
+            await self.say(await self.around.mended(form, self.who))
+        except Unavailable as trouble:
+            await self.say(Message("That was not saved", (text(str(trouble)),), failed=True))
+
+
+def offered_by(message: discord.Message) -> Collection[Call]:
+    """Every call that the buttons of a message of ours make."""
+    found: set[Call] = set()
+
+    def look(part: Any) -> None:
+        name = getattr(part, "custom_id", None)
+        if isinstance(name, str) and len(name) <= ID_LIMIT:
+            found.add(read_id(name).call)
+        for inner in (*getattr(part, "children", ()), getattr(part, "accessory", None)):
+            if inner is not None:
+                look(inner)
+
+    for component in message.components:
+        look(component)
+    return found
+
+
+def _code(error: Exception) -> str:
+    return f"{type(error).__name__}:{getattr(error, 'code', '')}"

@@ -1,0 +1,105 @@
+"""Taking away what was sent to somebody who erased themselves, over a real connection."""
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import discord
+import pytest
+
+from adapters.background import Background
+from adapters.discord.removing import BURST, remover
+from adapters.removing import TRIES
+from tests.discord.wire import NOW, Clock, Reply, Wire, error, limited, listening, signed_in
+
+CANARY = "canarybird"
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[Wire]:
+    async with listening() as made:
+        yield made
+
+
+@pytest.fixture
+async def client(wire: Wire) -> AsyncIterator[discord.Client]:
+    async with signed_in() as made:
+        yield made
+
+
+async def removed(client: discord.Client, *refs: str) -> Clock:
+    """Take these away; the clock afterwards."""
+    clock = Clock()
+    background = Background(clock.sleep)
+
+    async def reach() -> discord.Client:
+        return client
+
+    remover(reach, background, clock).begin(refs, "")
+    while background._tasks:
+        await next(iter(background._tasks))
+    return clock
+
+
+async def test_each_message_is_deleted_in_its_conversation(
+    wire: Wire, client: discord.Client
+) -> None:
+    await removed(client, "5001:9001", "5001:9002", "6001:9003")
+    assert [a.what for a in wire.arrived] == [
+        "delete 5001:9001",
+        "delete 5001:9002",
+        "delete 6001:9003",
+    ]
+
+
+async def test_many_go_one_a_second_behind_the_answer(wire: Wire, client: discord.Client) -> None:
+    clock = await removed(client, *(f"5001:{number}" for number in range(BURST + 7)))
+    assert len(wire.arrived) == BURST + 7
+    assert clock.now - NOW == timedelta(seconds=7)
+
+
+@pytest.mark.parametrize("reply", [error(404, 10008), error(404, 10003)], ids=["message", "place"])
+async def test_what_is_gone_already_is_gone(
+    wire: Wire, client: discord.Client, reply: Reply, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.answer("delete", reply)
+    await removed(client, "5001:9001", "5001:9002")
+    assert len(wire.arrived) == 2
+    assert "left" not in caplog.text
+
+
+async def test_what_may_not_be_deleted_stays_and_is_counted(
+    wire: Wire, client: discord.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.answer("delete", error(403, 50003, CANARY))
+    await removed(client, "5001:9001", "5001:9002", "nonsense", "5001:", "")
+    assert [a.what for a in wire.arrived] == ["delete 5001:9001", "delete 5001:9002"]
+    assert "left=4" in caplog.text
+    assert CANARY not in caplog.text
+
+
+async def test_discords_trouble_is_waited_out_a_few_times(
+    wire: Wire, client: discord.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    wire.answer("delete", *[Reply("no", 503, kind="text/plain")] * TRIES)
+    clock = await removed(client, "5001:9001", "5001:9002")
+    assert [a.what for a in wire.arrived] == ["delete 5001:9001"] * TRIES + ["delete 5001:9002"]
+    assert clock.now - NOW >= timedelta(seconds=30) * TRIES
+    assert "left=1" in caplog.text
+
+
+async def test_a_limit_is_kept(wire: Wire, client: discord.Client) -> None:
+    wire.answer("delete", limited(61.0))
+    clock = await removed(client, "5001:9001")
+    assert len(wire.arrived) == 2
+    assert clock.now - NOW >= timedelta(seconds=61)
+
+
+async def test_with_a_refused_token_nothing_more_is_tried(
+    wire: Wire, client: discord.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.answer("delete", error(401, 0))
+    await removed(client, "5001:9001", "5001:9002", "5001:9003")
+    assert len(wire.arrived) == 1
+    assert "left=3" in caplog.text
