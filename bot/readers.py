@@ -6,7 +6,7 @@ leans; it returns the value or raises Unfit with a sentence that helps.
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import NewType, Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -154,11 +154,6 @@ def read_zone(text: str, reading: Reading, _: Lean) -> ZoneInfo:
         labels = [(zones.say_place(*place, reading.now), place.zone) for place in few]
         raise Unfit("Which of these is yours? If none is, type your city.", labels)
     raise Unfit('I know no such time zone. A city works: "Berlin", or "America/New_York".')
-
-
-def zones_like(typed: str, limit: int) -> list[str]:
-    """As `bot.zones.zones_like`, for tests/discord until they take it from there."""
-    return zones.zones_like(typed, limit, datetime(2026, 6, 1, tzinfo=UTC))
 
 
 def read_link(text: str, _: Reading, __: Lean) -> Url:

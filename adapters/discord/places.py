@@ -5,8 +5,10 @@ in three seconds, later ones for fifteen minutes; a form can only be the first a
 answer to a form.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +21,7 @@ from adapters.discord.components import Shown, layout
 from adapters.discord.ids import ID_LIMIT, id_of, read_id
 from adapters.discord.mending import chooser, mend
 from adapters.discord.modals import carried_call, modal, nothing_missing, offered_for, pages
-from adapters.front import Front
+from adapters.front import GLANCE, Front
 from adapters.redrawing import ELSEWHERE, Turns, is_stale
 from bot.command import Command
 from bot.message import Call, Form, Message, TooLong, text
@@ -113,10 +115,14 @@ class Reply:
             return
         page = found[min(max(self.page, 1), len(found)) - 1]
         carried = await self.around.short(carried_call(form, command), self.who)
-        offered = {
-            name: await self.around.front.complete(command.name, name, "", self.who)
-            for name in offered_for(form, command, page)
-        }
+        offered = {}
+        with suppress(TimeoutError):
+            # A form without lists is better than one that comes too late.
+            async with asyncio.timeout(GLANCE):
+                for name in offered_for(form, command, page):
+                    offered[name] = await self.around.front.complete(
+                        command.name, name, "", self.who
+                    )
         now = self.around.front.clock()
         await self.interaction.response.send_modal(
             modal(form, command, page, carried, now, offered)
@@ -141,6 +147,10 @@ class Reply:
 
     async def _settle(self, original: discord.Message, message: Message) -> None:
         """Answer a click on a private message of ours, which is drawn anew from the records."""
+        if message.failed:
+            # It stays as it is, to be pressed again; the records are not to be had just now.
+            await self._new(layout(message))
+            return
         ref = f"{original.channel.id}:{original.id}"
         async with self.around.turns.of(ref):
             drawn = await self._drawn(ref, message if message.changed else ELSEWHERE)
@@ -149,7 +159,7 @@ class Reply:
                 await self._instead(layout(message))
             elif message.changed:
                 await self._instead(layout(drawn))
-            elif message.failed or not is_stale(offered_by(original), drawn):
+            elif not is_stale(offered_by(original), drawn):
                 await self._new(layout(message))
             elif any(button.call == self.asked for button in drawn.buttons):
                 await self._instead(layout(drawn))

@@ -100,8 +100,8 @@ def read_time(text: str) -> time:
 def read_exact(text: str, zone: ZoneInfo) -> datetime | None:
     """The instant, in UTC, of an ISO 8601 time or of Discord's own timestamp, <t:1781276400:F>.
 
-    An ISO time without an offset is one in `zone`. None for anything else, and for an instant outside
-    the years 1990 to 2100, in UTC and as typed.
+    An ISO time without an offset is one in `zone`. None for anything else, and for an instant whose
+    year, in UTC or as typed, is not within 1990 to 2100.
     """
     text = text.strip()
     if m := re.fullmatch(r"<t:(\d{1,10})(?::[a-zA-Z])?>", text, re.ASCII):

@@ -7,8 +7,9 @@ import pytest
 from discord import Locale
 
 from adapters.discord.locales import zone_guess
-from bot.readers import zones_like
+from bot.zones import zones_like
 from tests.discord.judge import SPEC
+from tests.stories.chat import BEGIN
 
 
 @pytest.mark.parametrize("locale", [locale.value for locale in Locale])
@@ -17,7 +18,7 @@ def test_every_language_of_discord_has_a_guess_that_is_a_zone(locale: str) -> No
     assert name in available_timezones()
     assert ZoneInfo(name).key == name
     # As the core writes it, so that the guess can be taken as an answer.
-    assert zones_like(name, 1) == [name]
+    assert zones_like(name, 1, BEGIN) == [name]
 
 
 def test_discord_has_no_language_that_nobody_has_thought_of() -> None:
