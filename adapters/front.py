@@ -12,14 +12,13 @@ from datetime import datetime
 from adapters.background import Background
 from bot.context import STASHED
 from bot.desk import Desk
-from bot.message import Answer, Call, Form, Message, text
+from bot.message import Answer, Block, Call, Form, Message, text
 from bot.model import Account, Who
 from bot.ports import Gone, Later, Messenger, Outcome, Unavailable
 from bot.welcome import BEGIN, greeting
 
 log = logging.getLogger(__name__)
 
-GONE = "The nudges that I sent you go as well, which may take a few minutes."
 # Long enough to learn whether somebody has begun, short enough to open a form all the same.
 GLANCE = 0.5
 FORGET = "job forget"
@@ -32,8 +31,8 @@ GREETINGS = 5
 class Front:
     """Everything that any surface of a platform asks of the desk.
 
-    `remove(refs, who)` begins to take away private messages of somebody who erased themselves;
-    `kept` says what stays all the same.
+    `remove(refs, who)` begins to take away our private messages to somebody who erased themselves,
+    of which `refs` are the nudges, and returns what is said about it.
     """
 
     def __init__(
@@ -42,15 +41,13 @@ class Front:
         messenger: Messenger,
         background: Background,
         clock: Callable[[], datetime],
-        remove: Callable[[Sequence[str], Who], None],
-        kept: str,
+        remove: Callable[[Sequence[str], Who], Sequence[Block]],
     ) -> None:
         self.desk = desk
         self.background = background
         self.clock = clock
         self._messenger = messenger
         self._remove = remove
-        self._kept = kept
         self._greeted: set[tuple[str, str]] = set()
 
     async def handle(self, call: Call, who: Who, once: str = "") -> Answer:
@@ -68,8 +65,7 @@ class Front:
         if call.name == FORGET and isinstance(answer, Message) and answer.changed:
             # Whoever begins anew is greeted anew.
             self._greeted.discard((who.workspace, who.user))
-            self._remove(refs, who)
-            return answer.and_then(*([text(GONE)] if refs else []), text(self._kept, small=True))
+            return answer.and_then(*self._remove(refs, who))
         return answer
 
     async def introduce(self, form: Form, who: Who) -> Answer:

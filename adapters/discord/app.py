@@ -18,11 +18,11 @@ from adapters.discord.credentials import Credentials
 from adapters.discord.events import EVENTS_PATH, REMOVED, events_app
 from adapters.discord.listening import Listening
 from adapters.discord.messenger import DiscordMessenger
-from adapters.discord.notice import KEPT, NOTICE
+from adapters.discord.notice import GONE, NOTICE
 from adapters.discord.pacing import Rates
 from adapters.discord.places import Surroundings
 from adapters.discord.reach import BadToken, Reach
-from adapters.discord.removing import remover
+from adapters.discord.removing import Sweeping
 from adapters.discord.running import Gateway
 from adapters.discord.servers import Servers
 from adapters.front import Front
@@ -30,6 +30,7 @@ from adapters.redrawing import Turns
 from bot.command import Registry
 from bot.desk import Desk
 from bot.letters.draft import Letters
+from bot.message import Block, text
 from bot.model import Account, Who
 from bot.ports import Store
 
@@ -58,15 +59,19 @@ class Discord:
             on_opened=self._opened,
             on_refused=lambda: self.reach.give_up(BadToken()),
         )
-        removing = remover(self.reach, self.background, clock)
+        sweeping = Sweeping(self.reach, self.background, clock)
+
+        def remove(refs: Sequence[str], who: Who) -> Sequence[Block]:
+            sweeping.begin(refs, who.user)
+            return (text(GONE, small=True),)
+
         self.desk = Desk(store, registry, letters, NOTICE, "/job ")
         front = Front(
             self.desk,
             self.messenger,
             self.background,
             clock,
-            lambda refs, _: removing.begin(refs, ""),
-            KEPT,
+            remove,
         )
         self._servers = Servers(store, self.background, clock)
         self._listen(Listening(Surroundings(front, self.messenger, Turns())))

@@ -92,7 +92,7 @@ class _Files:
         if len(self.kept) == FILE_LIMIT:
             return ""
         free = file_name(name)
-        stem, dot, ending = free.rpartition(".")
+        stem, dot, ending = free.partition(".")
         number = 2
         while free in self.kept:
             free = f"{stem}-{number}{dot}{ending}"

@@ -5,6 +5,7 @@ works as long as its message exists. Knows discord.py, the front and the places.
 """
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -136,7 +137,12 @@ class Listening:
         data: Any = interaction.data
         name, option, said, _ = focused(data)
         work = self._front.complete(name, option, said, who_is(interaction))
-        found, _ = await self._answering.patiently(work)
+        found: Sequence[tuple[str, str]] | None = None
+        try:
+            found, _ = await self._answering.patiently(work)
+        except Exception as error:
+            # What is being typed can be sent without any help; nothing would say that it failed.
+            log.error("failed completion error=%s", type(error).__name__)
         offered = [
             app_commands.Choice(name=each["name"], value=each["value"])
             for each in choices(found or ())

@@ -1,4 +1,4 @@
-"""What people in Discord have to know first, and what stays when they go. Words only."""
+"""What people in Discord have to know first, and when they go. Words only."""
 
 from bot.welcome import Notice
 
@@ -12,4 +12,7 @@ NOTICE = Notice(
     "me, unblock me.",
     zoneless=True,
 )
-KEPT = "Answers that only you could see go when you close them; I keep no note of them."
+GONE = (
+    "Whatever I wrote to you here in private goes as well, which may take a few minutes; close the "
+    "answers that only you can see."
+)

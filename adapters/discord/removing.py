@@ -1,7 +1,11 @@
-"""How a private message of ours is taken away. Knows how Discord answers that."""
+"""How private messages of ours are taken away, whether or not we kept a note of them.
+
+Discord lets a bot read its own conversations and delete what it wrote there:
+https://docs.discord.com/developers/resources/message#get-channel-messages
+"""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import discord
@@ -21,6 +25,52 @@ log = logging.getLogger(__name__)
 EVERY, BURST = timedelta(seconds=1), 5
 # The wait when Discord names none.
 SOON = timedelta(seconds=30)
+
+
+# Messages of one conversation that are looked at, in pages of a hundred.
+PAGES = 50
+# What was written within this time is what the person has before their eyes.
+JUST_NOW = timedelta(minutes=1)
+
+
+class Sweeping:
+    """Takes away whatever we wrote to people who erased themselves. Instants are aware UTC."""
+
+    def __init__(
+        self, reach: Reach, background: Background, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._requests = Requests(reach)
+        self._background = background
+        self._clock = clock
+        self._removing = remover(reach, background, clock)
+
+    def begin(self, refs: Sequence[str], user: str) -> None:
+        """Look for all that we wrote to this person and take it away; returns at once.
+
+        `refs` are those messages that are known, for when Discord does not let us look.
+        """
+        self._background.start(self._sweep(refs, user))
+
+    async def _sweep(self, refs: Sequence[str], user: str) -> None:
+        try:
+            found = await self._written(user)
+        except Exception as error:
+            log.warning("sweep error=%s", type(error).__name__)
+            found = refs
+        self._removing.begin(found, "")
+
+    async def _written(self, user: str) -> Sequence[str]:
+        """What we wrote to a person, the newest first, but for what they are looking at."""
+        channel = await self._requests.open(user, self._requests.until())
+        before = discord.utils.time_snowflake(self._clock() - JUST_NOW)
+        refs: list[str] = []
+        for _ in range(PAGES):
+            page = await self._requests.written(channel, before)
+            refs += [f"{channel}:{message}" for message, ours in page if ours]
+            if not page:
+                break
+            before = page[-1][0]
+        return refs
 
 
 def remover(

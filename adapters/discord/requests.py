@@ -81,6 +81,16 @@ class Requests:
         client = await self._client(math.inf)
         await client.http.delete_message(int(channel), int(message))
 
+    async def written(self, channel: str, before: int) -> list[tuple[int, bool]]:
+        """Up to 100 messages of a conversation, the newest first: the id, and whether it is ours.
+
+        `before` is an id that they are older than.
+        """
+        client = await self._client(math.inf)
+        me = client.user.id if client.user else 0
+        found = await client.http.logs_from(int(channel), 100, before=before)
+        return [(int(one["id"]), int(one["author"]["id"]) == me) for one in found]
+
     async def _client(self, until: float) -> discord.Client:
         async def reached() -> discord.Client:
             return await self._reach()

@@ -5,7 +5,7 @@ Knows nothing of how an answer is shown.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from adapters.slack.removing import remover
 from adapters.slack.windows import home
 from adapters.slack.workspace import Workspace
 from bot.desk import Desk
-from bot.message import Message, text
+from bot.message import Block, Message, text
 from bot.model import Account, Who
 from bot.welcome import Notice
 
@@ -43,6 +43,7 @@ BLANK = Message(
     "Your board is not to be had just now",
     (text("I cannot look anything up at the moment. Open this tab again in a few minutes."),),
 )
+GONE = "The nudges that I sent you go as well, which may take a few minutes."
 KEPT = (
     "If you had an export from me, that message stays: I keep no note of where it is. "
     "An admin of the workspace can delete it."
@@ -63,13 +64,17 @@ class SlackFront(Front):
         clock: Callable[[], datetime],
     ) -> None:
         removing = remover(clients, background, clock)
+
+        def remove(refs: Sequence[str], who: Who) -> Sequence[Block]:
+            removing.begin(refs, who.workspace)
+            return (*([text(GONE)] if refs else []), text(KEPT, small=True))
+
         super().__init__(
             desk,
             messenger,
             background,
             clock,
-            lambda refs, who: removing.begin(refs, who.workspace),
-            KEPT,
+            remove,
         )
         self.clients = clients
         self.sent = SentMessages(clients, clock)
