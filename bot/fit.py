@@ -15,15 +15,20 @@ STUB = 80
 
 @dataclass(frozen=True)
 class Budget:
-    """What one message may hold: visible characters, and pieces (a text, a row, a button)."""
+    """What one message may hold: visible characters, and pieces (a text, a row, a button).
+
+    `weight` is for scripts that take several bytes a character, in bytes of UTF-8.
+    """
 
     characters: int
     pieces: int
+    weight: int = 100_000
 
 
 # Discord's: 4,000 displayed characters and 40 components, nested ones included. Slack's 50 blocks
 # and 3,000 characters a section are reached later, since its rows and buttons share a block.
-TIGHTEST = Budget(4000, 40)
+# Discord fails, too, above some 10,000 bytes of text (discord-api-docs issue 8554).
+TIGHTEST = Budget(4000, 40, 9000)
 
 
 def pieces(message: Message) -> int:
@@ -49,7 +54,15 @@ def size(message: Message) -> int:
 
 def fits(message: Message, budget: Budget = TIGHTEST) -> bool:
     """Whether a message is within a budget as it is."""
-    return size(message) <= budget.characters and pieces(message) <= budget.pieces
+    return _is_short(message, budget) and pieces(message) <= budget.pieces
+
+
+def _is_short(message: Message, budget: Budget) -> bool:
+    words = plain(message)
+    return (
+        len(words) <= budget.characters
+        and len(words.encode(errors="surrogatepass")) <= budget.weight
+    )
 
 
 def fit(message: Message, budget: Budget = TIGHTEST) -> Message:
@@ -57,7 +70,7 @@ def fit(message: Message, budget: Budget = TIGHTEST) -> Message:
     for cut in (_fewer_rows, _shorter(Text), _shorter(Facts), _shorter(Quote)):
         # Rows make pieces as well as characters; shorter words make characters alone.
         many = cut is _fewer_rows
-        while size(message) > budget.characters or (many and pieces(message) > budget.pieces):
+        while not _is_short(message, budget) or (many and pieces(message) > budget.pieces):
             smaller = cut(message)
             if smaller is None:
                 break
@@ -87,7 +100,9 @@ def _shorter(kind: type[Text] | type[Facts] | type[Quote]) -> Callable[[Message]
         longest, place = max(found, default=(0, 0))
         if longest <= STUB:
             return None
-        return _with(message, place, _halved(message.blocks[place]))
+        halved = _halved(message.blocks[place])
+        # One row whose name alone is long cannot be helped here.
+        return None if halved == message.blocks[place] else _with(message, place, halved)
 
     return cut
 

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fit import TIGHTEST, fit, fits
+from bot.fit import TIGHTEST, Budget, fit, fits
 from bot.message import (
     CALL_LIMIT,
     Button,
     Buttons,
     Call,
+    Facts,
     Item,
     Items,
     Message,
@@ -114,3 +115,15 @@ def test_too_many_pieces_shorten_no_letter() -> None:
     assert Quote(letter) in fitted.blocks
     assert text("note 0") in fitted.blocks
     assert text("note 39") not in fitted.blocks
+
+
+def test_one_long_name_of_a_fact_ends_the_cutting() -> None:
+    facts = Facts((("n" * 200, ("x" * 80,)),))
+    assert fits(fit(Message("", (facts,)), Budget(50, 40)), Budget(50, 40))
+
+
+def test_a_script_of_three_bytes_a_character_is_cut_by_its_weight() -> None:
+    letters = tuple(Quote("信" * 1_200) for _ in range(3))
+    assert not fits(Message("Letters", letters))
+    fitted = fit(Message("Letters", letters))
+    assert len(plain(fitted).encode()) <= TIGHTEST.weight

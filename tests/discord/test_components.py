@@ -169,6 +169,11 @@ def test_pictures_and_files_are_shown_and_go_along() -> None:
     ]
 
 
+def test_files_without_an_ending_are_told_apart_too() -> None:
+    made = layout(Message("", (File("notes", b"1"), File("notes", b"2"))))
+    assert [file.filename for file in made.files] == ["notes", "notes-2"]
+
+
 def test_more_files_than_a_message_takes_are_named() -> None:
     made = layout(Message("", tuple(File(f"f{n}.txt", b"x") for n in range(12))))
     assert len(made.files) == 10
@@ -245,3 +250,19 @@ def test_thirty_buttons_in_rows_of_their_own_are_all_there() -> None:
     made = container(Message("All", tuple(Buttons((button,)) for button in buttons(30))))
     found = [item for item in made.walk_children() if isinstance(item, ui.Button)]
     assert len(found) == 30
+
+
+def test_of_too_many_buttons_those_of_lists_go_first() -> None:
+    rows = tuple(Item(("Row",), Button("Row", Call(f"job r{n}"))) for n in range(20))
+    every: list[Block] = [Items(rows), *(Buttons((button,)) for button in buttons(28))]
+    made = container(Message("All", tuple(every)))
+    found = [item.label for item in made.walk_children() if isinstance(item, ui.Button)]
+    assert found == ["Go"] * 28 + ["Row"] * 2
+    assert "… and more." in said(*every)
+
+
+def test_lists_of_one_row_each_lose_no_button() -> None:
+    lists = [Items((Item(("Row",), button),)) for button in buttons(15)]
+    made = container(Message("All", tuple(lists)))
+    found = [item for item in made.walk_children() if isinstance(item, ui.Button)]
+    assert len(found) == 15

@@ -85,9 +85,8 @@ def crowded(draw: st.DrawFn) -> Message:
             case 4:
                 return Items((Item((draw(long_texts()),), button()), Item((draw(long_texts()),))))
             case 5:
-                return draw(
-                    st.sampled_from([Picture(b"\x89PNG", "A funnel"), File("a b.csv", b"")])
-                )
+                kept: list[Block] = [Picture(b"\x89PNG", "A funnel"), File("a b.csv", b"")]
+                return draw(st.sampled_from(kept))
             case _:
                 return Buttons(tuple(button() for _ in range(draw(st.integers(0, 25)))))
 

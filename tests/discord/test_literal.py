@@ -51,6 +51,15 @@ def test_whatever_is_typed_is_shown_as_it_is_and_does_nothing(words: str) -> Non
         assert link.leads_to in clean(words)
 
 
+@pytest.mark.parametrize("words", MARKUP)
+def test_every_kind_of_markup_does_nothing(words: str) -> None:
+    for typed_so in (words, f"a\n{words}\nb", f"a {words} b"):
+        assert kinds(literal(typed_so)) <= {TEXT, LINK}
+        assert shown(literal(typed_so)) == typed_so
+    inside = read(f"**{literal(words)}x**")
+    assert [piece.kind for piece in inside] == ["bold"]
+
+
 @given(typed, st.sampled_from(["**{}**", "- {}", "### {}", "-# {}"]))
 def test_it_does_nothing_inside_our_own_markup(words: str, ours: str) -> None:
     line = one_line(words)
