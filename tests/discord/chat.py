@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from adapters.background import Background
@@ -111,6 +111,23 @@ async def discord_world(store: Store, where: str = "server", **how: Any) -> Asyn
         discord.check()
 
 
+class Setting(Protocol):
+    """Where a chat is held: a Discord with the app in it and a time of its own, of whatever kind.
+
+    Its people have the hands and eyes of `tests.discord.standin.Person`.
+    """
+
+    server: Any
+    dispatcher: Dispatcher
+
+    @property
+    def now(self) -> datetime: ...
+    def person(self, name: str, zone: str) -> Any: ...
+    async def write(self, person: Any, line: str) -> None: ...
+    async def settle(self) -> None: ...
+    async def at(self, now: datetime) -> None: ...
+
+
 Surface = Posted | Modal
 
 
@@ -118,7 +135,7 @@ Surface = Posted | Modal
 class DiscordChat:
     """One person's chat in Discord."""
 
-    world: World
+    world: Setting
     name: str = "you"
     zone: str = ZONE
     longest: int = 6000

@@ -1,4 +1,4 @@
-"""What is wrong with the requests that simcord recorded. Knows Discord's limits, no code of ours."""
+"""What is wrong with the requests that simcord recorded. Knows Discord's limits, no app."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -6,9 +6,6 @@ from urllib.parse import urlencode
 import simcord
 
 from tests.discord.standin.judge import Rules
-
-# Types of interactions and of answers.
-DM_CONTEXT = 1
 
 
 def violations(env: simcord.Env) -> list[str]:

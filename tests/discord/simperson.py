@@ -14,7 +14,7 @@ from simcord.interactions import base_payload, walk_to_subcommand
 from tests.discord.standin import Modal, NotOnScreen, Posted, Pressable
 from tests.discord.standin.commands import Typed, filled
 from tests.discord.standin.entering import submitted
-from tests.discord.standin.scene import EPHEMERAL, LABEL, Json
+from tests.discord.standin.scene import LABEL, Json
 
 COMPONENT = 3
 
@@ -86,9 +86,9 @@ class SimPerson:
     async def slash(self, name: str, /, **options: Any) -> simcord.InteractionResult:
         """Use a command in the server, or without one in the DM. As the stand-in's, but `where`."""
         options.pop("where", None)
-        room = self._room or self.user.dm_channel
-        hand = self.member or self.user
-        there = self.member.available_commands(room) if self.member else self.user.available_commands()
+        hand: Any = self.member or self.user
+        where = (self._room,) if self.member else ()
+        there = hand.available_commands(*where)
         fits = [words for words in there if words == name or words.endswith(f" {name}")]
         if len(fits) != 1:
             raise NotOnScreen(f"/{name} is {fits or 'not there'}; there is {sorted(there)}")
@@ -96,14 +96,14 @@ class SimPerson:
         leaf, _ = walk_to_subcommand(root or {}, fits[0].split()[1:])
         values = filled(Typed(root or {}, (), leaf.get("options") or []), options)
         given = {each["name"]: each["value"] for each in values}
-        where = (room,) if self.member else ()
         return self._see(await hand.slash(*where, fits[0], **given))
 
     async def autocomplete(self, name: str, option: str, typed: str, **filled: Any) -> list[Json]:
         """Type into an option of a command, given by its whole name; what is suggested."""
-        if self.member:
-            return await self.member.autocomplete(self._room, name, option, typed, **filled)
-        return await self.user.autocomplete(name, option, typed, **filled)
+        hand: Any = self.member or self.user
+        where = (self._room,) if self.member else ()
+        found: list[Json] = await hand.autocomplete(*where, name, option, typed, **filled)
+        return found
 
     async def write(self, content: str) -> None:
         """Write to the bot in the DM."""
@@ -165,7 +165,7 @@ class SimPerson:
         inputs = [each["component"] for each in typed if each["type"] == LABEL]
         values = {each["custom_id"]: each.get("value", each.get("values")) for each in inputs}
         opened, self.modal = self._opened, None
-        hand = self.member if opened._interaction.guild_id else self.user
+        hand: Any = self.member if opened._interaction.guild_id else self.user
         return self._see(await hand.submit_modal(opened, values))
 
     def dismiss(self) -> None:
@@ -193,7 +193,7 @@ class SimPerson:
     def _show(self, message: Any) -> Posted:
         """The message as it is now; the same object for the same message."""
         backend = self._env.backend
-        body = copy.deepcopy(dict(message_payload(backend, message)))
+        body: Json = copy.deepcopy(dict(message_payload(backend, message)))
         posted = self._posted.get(message.id)
         if posted is None:
             whose = str(body.get("guild_id") or "")
