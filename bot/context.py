@@ -30,6 +30,8 @@ class Context:
     call: Call
     # What people type before a command's word here, such as "/job ".
     prefix: str = ""
+    # Whether they go on in a line of their own words, or in a field for each option.
+    lines: bool = True
     given: frozenset[str] = frozenset()
     replan: set[int] = field(default_factory=set)
     settings_changed: bool = False

@@ -35,10 +35,12 @@ class Looking:
         letters: Letters,
         notice: Notice | None = None,
         prefix: str = "",
+        lines: bool = True,
     ) -> None:
         """`notice` is what people have to read before their first entry, if anything.
 
-        `prefix` is what they type before a command's word, such as "/job ".
+        `prefix` is what they type before a command's word, such as "/job "; `lines`
+        whether they go on in a line of their own words, or in a field for each option.
 
         `on_change` may be set to be told of each account whose person's records were changed,
         once they are stored.
@@ -48,6 +50,7 @@ class Looking:
         self.letters = letters
         self.notice = notice
         self.prefix = prefix
+        self.lines = lines
         self.on_change: Callable[[Account], None] | None = None
 
     async def board(self, who: Who, now: datetime) -> Message:
@@ -169,7 +172,17 @@ class Looking:
     def _context(
         self, unit: Unit, seeker: Seeker, account: Account, now: datetime, call: Call
     ) -> Context:
-        return Context(unit, seeker, account, now, self.registry, self.letters, call, self.prefix)
+        return Context(
+            unit,
+            seeker,
+            account,
+            now,
+            self.registry,
+            self.letters,
+            call,
+            self.prefix,
+            self.lines,
+        )
 
     def _run(self, ctx: Context, call: Call) -> Answer:
         bound = self.registry.bind(call, ctx)

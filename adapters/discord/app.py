@@ -65,7 +65,7 @@ class Discord:
             sweeping.begin(refs, who.user)
             return (text(GONE, small=True),)
 
-        self.desk = Desk(store, registry, letters, NOTICE, "/job ")
+        self.desk = Desk(store, registry, letters, NOTICE, "/job ", lines=False)
         front = Front(
             self.desk,
             self.messenger,

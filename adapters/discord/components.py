@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, assert_never
 
 import discord
@@ -248,8 +248,11 @@ def _block(block: Block, files: _Files) -> Iterator[str | _Piece]:
             else:
                 yield from _aside((f"[{name}]",))
         case Buttons(buttons):
-            for start in range(0, len(buttons), ABREAST):
-                yield ui.ActionRow(*map(_button, buttons[start : start + ABREAST]))
+            # As few rows as there can be, all about as long.
+            count = -(-len(buttons) // ABREAST)
+            ends = [len(buttons) * row // count for row in range(count + 1)] if count else []
+            for start, end in pairwise(ends):
+                yield ui.ActionRow(*map(_button, buttons[start:end]))
         case _:
             assert_never(block)
 

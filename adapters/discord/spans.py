@@ -31,6 +31,13 @@ _MAILBOX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,}
 _LINK_WORDS = re.compile(r"[^\W_](?:[^\W_]|[ ,'’-])*")
 
 
+def _bold(shown: str) -> str:
+    """Bold, with the space around it outside of the marks, where they would show themselves."""
+    words = shown.strip()
+    before, _, after = shown.partition(words) if words else (shown, "", "")
+    return f"{before}**{words}**{after}" if words else shown
+
+
 class _How(Enum):
     """How a piece of text is to be shown."""
 
@@ -55,7 +62,7 @@ def markdown(spans: Spans, *, flat: bool = False) -> str:
         words = "".join(text for _, text in run)
         words = _BREAKS.sub(" ", words) if flat else words
         shown = words if how is _How.MADE else literal(words)
-        parts.append(f"**{shown}**" if how is _How.BOLD else shown)
+        parts.append(_bold(shown) if how is _How.BOLD else shown)
     return "".join(parts)
 
 

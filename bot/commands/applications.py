@@ -38,9 +38,7 @@ def job_applied(
     fit: Annotated[
         str, Opt("Why are you a good fit? Your own words go into the letter", long=True)
     ] = "",
-    proof: Annotated[
-        str, Opt("One concrete result, number or project that proves it", long=True)
-    ] = "",
+    proof: Annotated[str, Opt("What proves it? One result, number or project", long=True)] = "",
     why: Annotated[str, Opt("What draws you to this employer?", long=True, more=True)] = "",
     link: Annotated[Url | None, Opt("The advert's address")] = None,
     contact: Annotated[
@@ -167,9 +165,7 @@ def job_reasons(
     fit: Annotated[
         str, Opt("Why are you a good fit? Your own words go into the letter", long=True)
     ],
-    proof: Annotated[
-        str, Opt("One concrete result, number or project that proves it", long=True)
-    ] = "",
+    proof: Annotated[str, Opt("What proves it? One result, number or project", long=True)] = "",
     why: Annotated[str, Opt("What draws you to this employer?", long=True)] = "",
     contact: Annotated[Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>")] = None,
     application: Annotated[Application | None, Opt("Which application", hidden=True)] = None,

@@ -102,7 +102,7 @@ def job_help(
     word = topic.casefold().removeprefix("/").removeprefix("job ").strip()
     command = ctx.registry.get(f"job {word}") if word else None
     if command is not None and not command.hidden:
-        return _explain(command, ctx.prefix)
+        return _explain(command, ctx)
     blocks: list[Block] = []
     daily = [c for c in ctx.registry.shown if c.word in DAILY]
     if word:
@@ -114,13 +114,15 @@ def job_help(
             "Log what you sent; when it is time, the finished follow-up comes to you in private. "
             "You send it, and say so with one tap. Only you see your records."
         ),
-        Items(tuple(Item((Bold(f"{ctx.prefix}{c.line}"), f"  {c.help}")) for c in daily)),
+        Items(tuple(Item((Bold(_usage(c, ctx)), f"  {c.help}")) for c in daily)),
         text(Bold("Also: "), ", ".join(c.word for c in ctx.registry.shown if c not in daily), "."),
         text(
             f"“{ctx.prefix}help COMMAND” explains one, and “{ctx.prefix}undo” takes back nearly "
             "everything."
         ),
     ]
+    if not ctx.lines:
+        blocks.append(text("Or write to me in private, such as “applied SRE at Acme”."))
     row = (
         button("Log an application", "applied", Style.PRIMARY),
         button("Settings", "settings"),
@@ -129,7 +131,12 @@ def job_help(
     return Message("What I can do", (*blocks, Buttons(row)))
 
 
-def _explain(command: Command, prefix: str) -> Message:
+def _usage(command: Command, ctx: Context) -> str:
+    """How the command is typed here."""
+    return f"{ctx.prefix}{command.line if ctx.lines else command.word}"
+
+
+def _explain(command: Command, ctx: Context) -> Message:
     rows = []
     for option in command.asked:
         named = "/".join(raw for _, raw in option.kind.choices)
@@ -143,10 +150,9 @@ def _explain(command: Command, prefix: str) -> Message:
                 )
             )
         )
-    blocks: list[Block] = [text(command.help), text(prefix, command.line)]
+    blocks: list[Block] = [text(command.help), text(_usage(command, ctx))]
     if rows:
-        blocks += [
-            Items(tuple(rows)),
-            text(f'Any of them can be given by name: {command.asked[0].name}="…".'),
-        ]
+        blocks.append(Items(tuple(rows)))
+    if rows and ctx.lines:
+        blocks.append(text(f'Any of them can be given by name: {command.asked[0].name}="…".'))
     return Message(command.name, tuple(blocks))

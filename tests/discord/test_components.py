@@ -117,9 +117,12 @@ def test_a_row_with_a_button_is_a_section() -> None:
 OPEN2 = Button("Open", Call("job show", {"application": "4"}), about="Show Acme")
 
 
-def test_five_buttons_stand_abreast() -> None:
-    rows = parts(Buttons(buttons(6)))
-    assert [len(row.children) for row in rows if isinstance(row, ui.ActionRow)] == [5, 1]
+@pytest.mark.parametrize(("count", "rows"), [(5, [5]), (6, [3, 3]), (7, [3, 4]), (11, [3, 4, 4])])
+def test_at_most_five_buttons_stand_abreast_in_rows_about_as_long(
+    count: int, rows: list[int]
+) -> None:
+    shown = parts(Buttons(buttons(count)))
+    assert [len(row.children) for row in shown if isinstance(row, ui.ActionRow)] == rows
 
 
 def test_a_button_looks_as_the_core_says() -> None:

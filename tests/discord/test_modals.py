@@ -183,7 +183,7 @@ def test_the_first_form_of_all() -> None:
         "role": ("The title on the advert", None),
         "on": ("The day you applied", "Today if left out"),
         "fit": ("Why are you a good fit?", "Your own words go into the letter"),
-        "proof": ("One concrete result", "Number or project that proves it"),
+        "proof": ("What proves it?", "One result, number or project"),
     }
     needed = {name: field["required"] for name, field in fields(made).items()}
     assert [name for name, must in needed.items() if must] == ["company", "role"]
