@@ -1,17 +1,22 @@
 """Writes the parts of the documents that the program itself produces; a test keeps them true.
 
-Run as `./dev docs` after a change to a command, a letter, the demo, or what Slack is told.
+Run as `./dev docs` after a change to a command, a letter, the demo, or what a platform is told.
 """
 
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.message import Message
 
 README = Path(__file__).parent.parent / "README.md"
 SLACK = Path(__file__).with_name("slack.md")
+DISCORD = Path(__file__).with_name("discord.md")
 # Where the demo's transcript is cut in two: the README opens with what comes before.
 FOLD = "On Thursday they write back"
 
@@ -61,21 +66,48 @@ def scopes() -> str:
     return "\n".join(["| scope | why | |", "|---|---|---|", *rows])
 
 
-def notice() -> str:
-    """What Slack's people read before their first entry, as a quotation."""
-    from adapters.slack.front import NOTICE
-    from bot.message import Bold, Text
-    from bot.model import Seeker
-    from bot.welcome import ask
+# A morning in New York, which is what the most common language of Discord is taken for.
+MORNING = datetime(2026, 6, 1, 13, 30, tzinfo=UTC)
 
-    asked = ask(NOTICE, Seeker(0), datetime.now(UTC), then=1)
-    paragraphs = [f"**{asked.title}**"]
-    for block in asked.blocks:
+
+def quoted(message: "Message") -> str:
+    """A message as a quotation, with its buttons below."""
+    from bot.message import Bold, Text
+
+    paragraphs = [f"**{message.title}**"]
+    for block in message.blocks:
         if isinstance(block, Text):
             spans = (f"**{s.text}**" if isinstance(s, Bold) else str(s) for s in block.spans)
             paragraphs.append("".join(spans))
-    paragraphs.append(" · ".join(f"`{button.label}`" for button in asked.buttons))
+    if message.buttons:
+        paragraphs.append(" · ".join(f"`{button.label}`" for button in message.buttons))
     return "\n>\n".join(f"> {words}" for words in paragraphs)
+
+
+def notice() -> str:
+    """What Slack's people read before their first entry."""
+    from adapters.slack.front import NOTICE
+    from bot.model import Seeker
+    from bot.welcome import ask
+
+    return quoted(ask(NOTICE, Seeker(0), MORNING, then=1))
+
+
+def discord_notice() -> str:
+    """What Discord's people read before their first entry, those whose language is English."""
+    from adapters.discord.locales import zone_guess
+    from adapters.discord.notice import NOTICE
+    from bot.model import Seeker
+    from bot.welcome import ask
+
+    return quoted(ask(NOTICE, Seeker(0, zone=zone_guess("en-US")), MORNING, then=1))
+
+
+def first_message() -> str:
+    """The first private message, on any platform."""
+    from bot.welcome import greeting
+
+    return quoted(greeting())
 
 
 # Variables that cannot work, by the process that is started with them.
@@ -87,7 +119,9 @@ _MANY = {
     "PUBLIC_URL": "https://jobs.example.org",
     "TOKEN_KEYS": "…",
 }
-MISTAKES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+# What is set, the process that is started, and its environment.
+Mistake = tuple[str, str, Mapping[str, str]]
+SLACK_MISTAKES: tuple[Mistake, ...] = (
     ("only `SLACK_APP_TOKEN`", "run", {"SLACK_APP_TOKEN": "xapp-…"}),
     ("only `SLACK_BOT_TOKEN`", "run", {"SLACK_BOT_TOKEN": "xoxb-…"}),
     ("the app's token as `SLACK_BOT_TOKEN`", "run", {"SLACK_BOT_TOKEN": "xapp-…"}),
@@ -113,29 +147,83 @@ MISTAKES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 )
 
 
+# Three parts with dots between them, as every token of Discord's has.
+_TOKEN = "MTAx.XXXXXX.XXXXXXXXXXXX"
+DISCORD_MISTAKES: tuple[Mistake, ...] = (
+    ("only `DISCORD_PUBLIC_KEY`", "run", {"DISCORD_PUBLIC_KEY": "0a" * 32}),
+    ("the app's id as `DISCORD_TOKEN`", "run", {"DISCORD_TOKEN": "1011011011011011011"}),
+    ("the public key as `DISCORD_TOKEN`", "run", {"DISCORD_TOKEN": "0a" * 32}),
+    ("`Bot` in front of the token", "run", {"DISCORD_TOKEN": f"Bot {_TOKEN}"}),
+    ("quotation marks around the token", "run", {"DISCORD_TOKEN": f'"{_TOKEN}"'}),
+    ("a part of the token", "run", {"DISCORD_TOKEN": "MTAx"}),
+    (
+        "a word as `DISCORD_SHARDS`",
+        "run",
+        {"DISCORD_TOKEN": _TOKEN, "DISCORD_SHARDS": "all"},
+    ),
+    (
+        "a part of the key as `DISCORD_PUBLIC_KEY`",
+        "run",
+        {"DISCORD_TOKEN": _TOKEN, "DISCORD_PUBLIC_KEY": "0a0a"},
+    ),
+    (
+        "no `https://` in `DISCORD_API_URL`",
+        "run",
+        {"DISCORD_TOKEN": _TOKEN, "DISCORD_API_URL": "proxy.example.org"},
+    ),
+    (
+        "no `wss://` in `DISCORD_GATEWAY_URL`",
+        "run",
+        {"DISCORD_TOKEN": _TOKEN, "DISCORD_GATEWAY_URL": "proxy.example.org"},
+    ),
+    ("`web` without `DISCORD_PUBLIC_KEY`", "web", {"DISCORD_TOKEN": _TOKEN}),
+    (
+        "`gateway` with the variables of Slack alone",
+        "gateway",
+        {"SLACK_BOT_TOKEN": "xoxb-…", "SLACK_APP_TOKEN": "xapp-…"},
+    ),
+)
+MISTAKES = (*SLACK_MISTAKES, *DISCORD_MISTAKES)
+
+
 def complaint(process: str, environment: Mapping[str, str]) -> str:
     """The sentence with which a process refuses to start; "" when it would start."""
+    from adapters.discord.credentials import Credentials as DiscordCredentials
     from adapters.hosting import check, port_of
     from adapters.settings import BadSetting
-    from adapters.slack.credentials import Credentials
+    from adapters.slack.credentials import Credentials as SlackCredentials
     from storage.crypto import BadKey, Ring
 
     try:
-        credentials = Credentials.read(environment)
-        assert credentials is not None
-        check(process, credentials)
+        slack = SlackCredentials.read(environment)
+        discord = DiscordCredentials.read(environment)
+        assert slack or discord
+        check(process, slack, discord)
         port_of(environment)
-        if credentials.many:
-            Ring(credentials.keys)
+        if slack and slack.many:
+            Ring(slack.keys)
     except (BadSetting, BadKey) as why:
         return str(why)
     return ""
 
 
-def complaints() -> str:
+def complaints(mistakes: Iterable[Mistake]) -> str:
     """The table of what may be wrong with the variables, and what is said then."""
-    rows = [f"| {what} | {complaint(process, set_)} |" for what, process, set_ in MISTAKES]
+    rows = [f"| {what} | {complaint(process, set_)} |" for what, process, set_ in mistakes]
     return "\n".join(["| what is set | what it says |", "|---|---|", *rows])
+
+
+def endings() -> str:
+    """The table of how Discord ends a process for good, and what is said then."""
+    from adapters.discord.reach import BAD_TOKEN
+    from adapters.discord.shard import BAD_TOKEN as REFUSED
+    from adapters.discord.shard import FOR_GOOD
+
+    rows = [
+        f"| 401, or the gateway's {REFUSED} | {BAD_TOKEN} |",
+        *(f"| the gateway's {code} | {words} |" for code, words in FOR_GOOD.items()),
+    ]
+    return "\n".join(["| Discord's answer | what it says |", "|---|---|", *rows])
 
 
 def generated() -> dict[str, str]:
@@ -151,12 +239,27 @@ def generated() -> dict[str, str]:
 
 def generated_slack() -> dict[str, str]:
     """Every part of docs/slack.md that is not written by hand, by its name."""
-    return {"notice": notice(), "scopes": scopes(), "complaints": complaints()}
+    return {
+        "notice": notice(),
+        "scopes": scopes(),
+        "complaints": complaints(SLACK_MISTAKES),
+    }
+
+
+def generated_discord() -> dict[str, str]:
+    """Every part of docs/discord.md that is not written by hand, by its name."""
+    return {
+        "notice": discord_notice(),
+        "greeting": first_message(),
+        "complaints": complaints(DISCORD_MISTAKES),
+        "endings": endings(),
+    }
 
 
 DOCUMENTS: Mapping[Path, Callable[[], dict[str, str]]] = {
     README: generated,
     SLACK: generated_slack,
+    DISCORD: generated_discord,
 }
 
 

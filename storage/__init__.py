@@ -28,6 +28,6 @@ Read in this order:
     store       threads and transactions
 
 Beside the records, loaded by whoever needs them:
-    crypto      keys that seal secrets; the one place that imports cryptography
+    crypto      keys that seal secrets
     slack       slack_sdk's stores of installations and OAuth states, over ours, with secrets sealed
 """

@@ -1,4 +1,4 @@
-"""Keys that seal secrets. Knows no table and no platform; the only importer of cryptography."""
+"""Keys that seal secrets. Knows no table and no platform."""
 
 from collections.abc import Sequence
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from adapters.cli import main
+from adapters.discord.credentials import Credentials as DiscordCredentials
 from adapters.hosting import port_of
 from adapters.settings import Settings
-from adapters.slack.credentials import Credentials
-from docs.generate import DOCUMENTS, MISTAKES, README, SLACK, complaint, filled
+from adapters.slack.credentials import Credentials as SlackCredentials
+from docs.generate import DISCORD, DOCUMENTS, MISTAKES, README, SLACK, complaint, filled
 
 ROOT = README.parent
 WRITTEN = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
@@ -19,7 +20,7 @@ class Asked(dict[str, str]):
     """An environment that remembers what it was asked for."""
 
     def __init__(self) -> None:
-        super().__init__(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="1")
+        super().__init__(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="1", DISCORD_TOKEN="a.b.c")
         self.names: set[str] = set()
 
     def get(self, name: str, default: str = "") -> str:  # type: ignore[override]  # all that is used of a mapping
@@ -27,12 +28,16 @@ class Asked(dict[str, str]):
         return super().get(name, default)
 
 
-def asked() -> set[str]:
-    """Every environment variable that the program reads."""
+READERS = {SLACK: SlackCredentials.read, DISCORD: DiscordCredentials.read}
+
+
+def asked(*documents: Path) -> set[str]:
+    """Every environment variable that the program reads where these platforms are served."""
     environment = Asked()
     Settings.read(environment)
-    Credentials.read(environment)
     port_of(environment)
+    for document in documents:
+        READERS[document](environment)
     return environment.names
 
 
@@ -65,12 +70,16 @@ def test_everything_that_a_document_names_is_there(document: Path) -> None:
         assert (ROOT / name).exists(), name
 
 
-def test_the_variables_in_the_documents_are_those_that_the_program_reads() -> None:
-    table = set(re.findall(r"^\| `([A-Z_]+)` \|", SLACK.read_text(), re.M))
-    assert table == asked()
-    for document in (README, SLACK):
-        named = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", document.read_text()))
-        assert named <= asked(), document.name
+@pytest.mark.parametrize("document", READERS, ids=lambda document: document.name)
+def test_the_table_of_variables_has_those_that_the_program_reads(document: Path) -> None:
+    table = re.findall(r"^\| `([A-Z_]+)` \|", document.read_text(), re.M)
+    assert sorted(table) == sorted(asked(document))
+
+
+@pytest.mark.parametrize("document", [README, *READERS], ids=lambda document: document.name)
+def test_the_variables_in_a_document_are_those_that_the_program_reads(document: Path) -> None:
+    named = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", document.read_text()))
+    assert named <= asked(*READERS)
 
 
 def test_every_mistake_in_the_documents_is_one() -> None:
@@ -81,7 +90,7 @@ def test_every_mistake_in_the_documents_is_one() -> None:
 def test_every_order_of_the_command_line_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     main([])
     orders = re.findall(r"^    ([a-z-]+)", capsys.readouterr().out, re.M)
-    text = SLACK.read_text()
-    assert "rotate-keys" in orders
+    text = SLACK.read_text() + DISCORD.read_text()
+    assert {"rotate-keys", "gateway"} <= {*orders}
     for name in {*orders} - {"chat", "demo"}:
         assert f"`followthrough {name}" in text, name

@@ -47,7 +47,7 @@ class Sweeping:
     def begin(self, refs: Sequence[str], user: str) -> None:
         """Look for all that we wrote to this person and take it away; returns at once.
 
-        `refs` are those messages that are known, for when Discord does not let us look.
+        `refs` are those messages that are known: they go, whenever they were written.
         """
         self._background.start(self._sweep(refs, user))
 
@@ -56,8 +56,8 @@ class Sweeping:
             found = await self._written(user)
         except Exception as error:
             log.warning("sweep error=%s", type(error).__name__)
-            found = refs
-        self._removing.begin(found, "")
+            found = ()
+        self._removing.begin(tuple(dict.fromkeys((*refs, *found))), "")
 
     async def _written(self, user: str) -> Sequence[str]:
         """What we wrote to a person, the newest first, but for what they are looking at."""

@@ -41,11 +41,12 @@ def _left_out(drafted: Drafted) -> list[str]:
 
 def _hint(drafted: Drafted) -> str:
     missing = drafted.draft.missing if drafted.draft else ()
-    if "fit" in missing or "proof" in missing:
-        return "Stronger with one concrete result of yours; “edit” has a place for it."
+    said = []
     if "name" in missing:
-        return "Your name is missing: settings name=…"
-    return ""
+        said.append("Not signed yet: “settings” has a place for your name.")
+    if "fit" in missing or "proof" in missing:
+        said.append("Stronger with one concrete result of yours; “edit” has a place for it.")
+    return " ".join(said)
 
 
 def follow_up_buttons(case: Case, drafted: Drafted, nudge: str = "") -> Buttons:

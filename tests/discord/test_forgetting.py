@@ -1,5 +1,7 @@
 """Erasing oneself takes away what we wrote in private, also what nobody kept a note of."""
 
+from datetime import timedelta
+
 from storage.store import Store
 from tests.discord import standin
 from tests.discord.chat import SOON, DiscordChat, discord_world
@@ -35,3 +37,18 @@ async def test_what_discord_does_not_let_us_look_for_goes_as_far_as_it_is_known(
         left = [message.shown for message in chat.person.dms]
         assert len(left) == 1
         assert "This is where I will write to you" in left[0]
+
+
+async def test_a_nudge_of_this_very_minute_goes_as_well(store: Store) -> None:
+    async with discord_world(store) as world:
+        chat = DiscordChat(world)
+        await chat.say("applied SRE at Acme")
+        await chat.wait(days=6, hours=20)
+        before = {message.id for message in chat.person.dms}
+        await world.dispatcher.tick(world.now)
+        while not (new := {message.id for message in chat.person.dms} - before):
+            world.at(world.now + timedelta(minutes=10))
+            await world.dispatcher.tick(world.now)
+        await chat.press("Erase everything", await chat.say("forget"))
+        await world.app.background.finish(SOON)
+        assert not new & {message.id for message in chat.person.dms}

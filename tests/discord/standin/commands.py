@@ -64,7 +64,7 @@ def _kept(world: World, given: Json, known: dict[tuple[str, int], str]) -> Json:
 
 def _option(given: Json) -> Json:
     # Discord leaves out what says no more than the default.
-    kept = {k: v for k, v in given.items() if v not in (None, [], False)}
+    kept = {k: v for k, v in given.items() if v is not None and v is not False and v != []}
     if "options" in kept:
         kept["options"] = [_option(each) for each in kept["options"]]
     return {"name_localizations": None, "description_localizations": None, **kept}
