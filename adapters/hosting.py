@@ -28,8 +28,6 @@ from bot.commands import registry
 from bot.dispatch import Dispatcher
 from bot.letters.draft import Letters
 from bot.ports import Messenger, Unavailable
-from storage.crypto import Ring
-from storage.slack import SlackInstallations, SlackStates
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -193,10 +191,12 @@ async def _until(stop: asyncio.Event, ends: Iterable[Awaitable[None]]) -> None:
 
 def installs(credentials: SlackCredentials, store: Store) -> "Installs | None":
     """Where installations are kept, if any workspace may install the app. Raises BadSetting."""
-    from adapters.slack.app import Installs
-
     if not credentials.many:
         return None
+    from adapters.slack.app import Installs
+    from storage.crypto import Ring
+    from storage.slack import SlackInstallations, SlackStates
+
     ring = Ring(credentials.keys)
     found = SlackInstallations(store, ring, credentials.client_id)
     return Installs(found, SlackStates(store), page)

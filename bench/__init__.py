@@ -1,6 +1,7 @@
 """How fast it is, as ratios to a bare baseline measured in the same run: `./dev bench [NAME ...]`.
 
     desk        an application logged through the desk, beside its own SQL statements alone
+    discord     `/job applied ...` through the gateway, beside bare discord.py apps; and memory
     nudges      20,000 due among a million pending, beside bare statements and APScheduler's store
     slack       `/job applied ...` over signed HTTP, beside bare Bolt apps
     start       how long the command takes to start, beside Python alone
@@ -13,6 +14,13 @@
     slack_apps  what answers Slack, and a stand-in for Slack, each in a process of its own
     slack_people  who asks, and the requests that Slack sends for them
     slack_load  requests, sent as cheaply as can be
+    discord_apps  what answers Discord, each in a process of its own
+    discord_bare  of these, those made with discord.py alone
+    discord_memory  what a process takes with few and many servers
+    discord_people  who asks
+    discord_servers  where, and what Discord tells of it all
+    discord_standin  Discord, as cheaply as can be
+    processes   speaking to the processes that are measured
     laps        running things in turns, and what may be said about their times
     report      tables
 

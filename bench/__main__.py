@@ -7,7 +7,7 @@ from functools import partial
 
 from rich.console import Console
 
-from bench import desk, nudges, slack, start
+from bench import desk, discord, nudges, slack, start
 from bench.databases import places
 from bench.report import Report, load
 
@@ -19,6 +19,7 @@ async def main() -> None:
     """Run the benches named, or all."""
     benches: dict[str, Callable[..., Awaitable[list[Report]]]] = {
         "desk": desk.run,
+        "discord": discord.run,
         "nudges": nudges.run,
         "slack": slack.run,
         "start": start.run,

@@ -7,12 +7,10 @@ ours does: one does nothing else, the other inserts a row through the ORM of SQL
 `BENCH_CPU=1` prints what each used of the processor for one request.
 """
 
-import asyncio
 import json
 import os
-import sys
 import time
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
@@ -22,8 +20,9 @@ from sqlalchemy import func, select
 
 from bench.databases import Place, connected
 from bench.laps import Lap, Times, in_turns, many, percentile, rate, spread
+from bench.processes import apart, process, told
 from bench.report import BASELINE, Report, against, milliseconds
-from bench.slack_apps import ACKS, ORM, OURS, POLLED, WORKSPACE, alone
+from bench.slack_apps import ACKS, ORM, OURS, POLLED, WORKSPACE
 from bench.slack_load import Connection, connections
 from bench.slack_people import HISTORY, Door, logged, seed
 from storage.models import applications
@@ -31,6 +30,7 @@ from storage.models import applications
 CLIENTS = (1, 16)
 SHARE_TARGETS = {"SQLite": 0.25, "PostgreSQL": 0.15}
 P50_TARGET, P99_TARGET = 2, 25  # ms: for one client, and for 16 on SQLite
+APPS = "bench.slack_apps"
 # Ours too, for people who keep the Home tab open.
 HOMES = "homes"
 LABELS = {ACKS: "acks alone", ORM: "one row, ORM", OURS: "stored", HOMES: "with Home"}
@@ -85,34 +85,12 @@ class App:
         return run
 
 
-async def told(process: Process, line: str) -> Any:
-    """What a process answers to a line."""
-    assert process.stdin
-    assert process.stdout
-    process.stdin.write(line.encode() + b"\n")
-    return json.loads(await process.stdout.readline())
-
-
-@asynccontextmanager
-async def process(*arguments: str) -> AsyncIterator[Process]:
-    """A process that ends when its input does."""
-    running = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.slack_apps", *arguments, stdin=PIPE, stdout=PIPE
-    )
-    try:
-        yield running
-    finally:
-        assert running.stdin
-        running.stdin.close()
-        await running.wait()
-
-
 @asynccontextmanager
 async def app(
     name: str, door: Door, people: int, url: str = "", answer: Any = None
 ) -> AsyncIterator[App]:
     """The app of that name, serving."""
-    async with process(name) as running:
+    async with process(APPS, name) as running:
         order = {"door": door.json(), "url": url, "answer": answer}
         yield App(running, door, people, await told(running, json.dumps(order)))
 
@@ -223,16 +201,11 @@ async def run(places: list[Place], *, quick: bool) -> list[Report]:
         "acks: a bare Bolt app with and without `process_before_response`",
         ("clients", "acknowledged", "a second", "p50", "p99"),
     )
-    before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
-    try:
-        async with process(WORKSPACE, str(sizes[0])) as running:
-            assert running.stdout
-            door = Door(**json.loads(await running.stdout.readline()))
-            alone(served=False)
+    async with process(APPS, WORKSPACE, str(sizes[0])) as running:
+        assert running.stdout
+        door = Door(**json.loads(await running.stdout.readline()))
+        with apart():
             for place in places:
                 answer = await measure(stored, place, running, door, sizes)
             await polling(acks, door, answer, sizes)
-    finally:
-        if before:
-            os.sched_setaffinity(0, before)
     return [stored, acks]

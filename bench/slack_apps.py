@@ -7,10 +7,9 @@ answer with what it has used of the processor, in seconds. `NAME` may also be th
 
 import asyncio
 import json
-import os
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from typing import Any
@@ -31,6 +30,7 @@ from adapters.slack.requests import Signed
 from adapters.web.guard import Guard
 from adapters.web.server import Server
 from adapters.web.site import starlette_app
+from bench.processes import alone, lines
 from bench.slack_people import NOW, PATH, Door, workspace
 from bot.commands import registry
 from bot.letters.draft import Letters
@@ -42,24 +42,6 @@ OURS, ACKS, ORM, POLLED, WORKSPACE = "ours", "acks", "orm", "polled", "workspace
 Json = dict[str, Any]
 # An app, and how to wait for what it began in the background.
 Made = tuple[Any, Callable[[], Awaitable[object]]]
-
-
-def alone(*, served: bool) -> None:
-    """Leave one processor to the app that is served, where there are two and they can be had."""
-    if not hasattr(os, "sched_setaffinity"):
-        return
-    *others, last = sorted(os.sched_getaffinity(0))
-    if others:
-        os.sched_setaffinity(0, {last} if served else set(others))
-
-
-async def lines() -> AsyncIterator[bytes]:
-    """The lines of standard input, which do not stop the event loop."""
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while line := await reader.readline():
-        yield line
 
 
 async def ours(stack: AsyncExitStack, door: Door, url: str) -> Made:

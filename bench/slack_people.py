@@ -13,6 +13,7 @@ from sqlalchemy import Text, func, insert, literal, update
 from adapters.slack import PLATFORM
 from adapters.slack.front import HOME, NOTICE
 from bench.databases import connected, tidy
+from bench.processes import lines
 from bench.seeding import FIRST_DAY, ZONE, add_applications, add_people, multiply, word
 from bot.commands import registry
 from bot.desk import Desk
@@ -127,7 +128,6 @@ async def workspace(people: int) -> None:
     Its first line says which door it has; each further line of input is answered with how many
     calls of which method came.
     """
-    from bench.slack_apps import lines
     from tests.slack.standin import Slack
 
     async with Slack(judging=False) as slack:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete
 
 from storage.models import seen_events
-from storage.upserts import adding
+from storage.upserts import added
 
 # Slack sends an event again for up to a day (https://docs.slack.dev/apis/events-api/, "delayed
 # events"); the rest is for a database that was away.
@@ -21,10 +21,8 @@ class Events:
         self._connection = connection
 
     def first_time(self, key: str, now: datetime) -> bool:
-        insert = adding(seen_events, self._connection.dialect.name, "key")
-        row = {"key": key, "at": now}
-        added = self._connection.execute(insert.returning(seen_events.c.key), row)
-        return added.one_or_none() is not None
+        insert = added(seen_events, self._connection.dialect.name, "key")
+        return self._connection.execute(insert, {"key": key, "at": now}).one_or_none() is not None
 
     def prune(self, now: datetime) -> None:
         """Forget keys older than `SEEN_FOR`."""

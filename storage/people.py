@@ -13,6 +13,7 @@ from sqlalchemy import (
     ScalarSelect,
     bindparam,
     delete,
+    exists,
     func,
     select,
     update,
@@ -63,6 +64,14 @@ _SEEN_COMING = _SEEN_THERE.where(
     .scalar_subquery()
     == bindparam("so_many")
 )
+# Nearly everybody comes by one, and a list of any length costs a third of the statement's time.
+_SEEN_COMING_BY_ONE = _SEEN_THERE.where(
+    exists().where(
+        entrances.c.account_id == _of_account(accounts.c.id),
+        entrances.c.entrance == bindparam("came_by"),
+        entrances.c.shut_at.is_(None),
+    )
+)
 _NEW_SEEKER = SEEKERS.insert.returning(seekers.c.id)
 _NEW_ACCOUNT = ACCOUNTS.insert.returning(accounts.c.id)
 _SEEKERS = select(seekers).where(seekers.c.id.in_(bindparam("ids", expanding=True)))
@@ -109,6 +118,9 @@ class People:
         if not who.entrances:
             return self._connection.execute(_SEEN_THERE, at).one_or_none()
         came_by = set(who.entrances)
+        if len(came_by) == 1:
+            by_one = {**at, "came_by": who.entrances[0]}
+            return self._connection.execute(_SEEN_COMING_BY_ONE, by_one).one_or_none()
         coming = {**at, "came_by": list(came_by), "so_many": len(came_by)}
         return self._connection.execute(_SEEN_COMING, coming).one_or_none()
 

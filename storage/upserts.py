@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert, Table
+from sqlalchemy.sql.dml import ReturningInsert
 
 
 @cache
@@ -11,6 +12,12 @@ def adding(table: Table, dialect: str, *key: str) -> Insert:
     """The insert that leaves a row of the same key as it is, and then returns none."""
     statement: Insert = _insert(table, dialect).on_conflict_do_nothing(index_elements=key)
     return statement
+
+
+@cache
+def added(table: Table, dialect: str, *key: str) -> ReturningInsert[Any]:
+    """The same, returning the key of the row if it was added."""
+    return adding(table, dialect, *key).returning(*(table.c[name] for name in key))
 
 
 @cache

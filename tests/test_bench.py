@@ -12,6 +12,12 @@ ROOT = Path(__file__).parent.parent
 # What stands in each table, and how often.
 ROWS = {
     "desk": {"bare statements": 2 * DATABASES, "the desk": 2 * DATABASES},
+    "discord": {
+        "“ok” alone": 2 * DATABASES,
+        "one row, ORM": 2 * DATABASES,
+        "stored": 2 * DATABASES,
+    },
+    "memory": {"bare discord.py": 1, "followthrough gateway": 1},
     "nudges": {
         "claim and settle": DATABASES,
         "discreet notes": DATABASES,
@@ -76,4 +82,4 @@ def test_a_bench_that_does_not_exist_is_refused_by_name() -> None:
 
     assert done.returncode == 2
     assert "'desks'" in done.stderr
-    assert "desk, nudges, slack, start" in done.stderr
+    assert "desk, discord, nudges, slack, start" in done.stderr

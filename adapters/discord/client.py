@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 
 # Seconds of a rate limit that a request waits for by itself; discord.py takes no less.
 PATIENCE = 30.0
+# What is remembered of a server; an interaction brings whatever else it is about.
+KEPT_OF_SERVERS = ("id", "name", "unavailable", "member_count")
+# The events that mean something to us.
+HEARD = {"READY", "RESUMED", "GUILD_CREATE", "GUILD_DELETE", "INTERACTION_CREATE", "MESSAGE_CREATE"}
 
 
 class _Words(logging.Handler):
@@ -93,6 +97,24 @@ class Client(discord.AutoShardedClient):
             max_ratelimit_timeout=PATIENCE,
             http_trace=trace,
         )
+        self._forget_what_is_in_servers()
+
+    def _forget_what_is_in_servers(self) -> None:
+        """Have the library keep of a server that it is there: no channel, role, emoji or thread.
+
+        An interaction brings what it is about. The events that would add to them, or would want
+        them there, go by unread, as those that the library does not know.
+        """
+        parsers = self._connection.parsers
+        parse = parsers["GUILD_CREATE"]
+
+        def slimmed(data: dict[str, Any]) -> None:
+            parse({name: data[name] for name in KEPT_OF_SERVERS if name in data})
+
+        parsers["GUILD_CREATE"] = slimmed
+        for name in list(parsers):
+            if name not in HEARD:
+                del parsers[name]
 
     async def _answered(
         self,
