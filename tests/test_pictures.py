@@ -1,5 +1,8 @@
-"""What the pictures of Slack are drawn from. The drawing itself takes a browser."""
+"""What the pictures of Slack and Discord are drawn from. The drawing itself takes a browser, and
+Discord's takes simcord's preview.
+"""
 
+import re
 import struct
 import zlib
 from datetime import UTC, datetime
@@ -11,8 +14,11 @@ from hypothesis import strategies as st
 
 from adapters.slack.blocks import blocks
 from bot.message import Bold, Button, Buttons, Call, Item, Items, Message, Quote, Style, When, text
-from docs.pictures import story
+from docs.pictures import discord_story, story
 from docs.pictures.__main__ import HERE, README
+from docs.pictures.discord_preview import STATIC, alone
+from docs.pictures.discord_story import Sight
+from docs.pictures.hunt import REASONS
 from docs.pictures.palette import smaller
 from docs.pictures.slack_blocks import Reader, shown
 from tests.strategies import messages
@@ -64,7 +70,7 @@ def test_the_primary_button_stands_out() -> None:
 
 async def test_the_story_shows_what_the_readme_does() -> None:
     pages = await story.pages()
-    assert set(README.values()) <= pages.keys()
+    assert _readme("slack") <= pages.keys()
     assert "my weekly forecast cut stock-outs by 18 %" in pages["nudge"]
     assert "I sent it" in pages["nudge"]
     assert "Sent: Data Analyst at Acme" in pages["nudge-sent"]
@@ -73,6 +79,76 @@ async def test_the_story_shows_what_the_readme_does() -> None:
     assert "Applied (3)" in pages["home"]
     assert "Acme" not in pages["discreet"]
     assert "3 things for today" in pages["digest"]
+
+
+async def test_in_discord_the_story_shows_what_the_readme_does() -> None:
+    seen: dict[str, Sight] = {}
+
+    async def look(name: str, sight: Sight) -> None:
+        seen[name] = sight
+
+    await discord_story.tell(look)
+    assert _readme("discord") <= seen.keys()
+    assert "Before the first entry" in seen["discord-notice"].words
+    assert "Logged: Data Analyst at Acme" in seen["discord-answer"].words
+    form = seen["discord-form"]
+    assert form.words.startswith("Add your reasons\n")
+    assert "Why are you a good fit?" in form.words
+    # What is typed into the picture's form is what the letter then says.
+    assert form.typed.items() >= REASONS.items()
+    nudge = seen["discord-nudge"].words
+    assert "Follow up: Data Analyst at Acme" in nudge
+    assert REASONS["proof"] in nudge
+    assert "dana@acme.example" in nudge
+    assert "I sent it" in nudge
+    assert "Sent: Data Analyst at Acme" in seen["discord-sent"].words
+
+
+def _readme(platform: str) -> set[str]:
+    return {page for name, page in README.items() if name.startswith(f"{platform}-")}
+
+
+BUILT = """<body><header>SimCord</header><script src="/app.js"></script>
+<article id="focused-content" class="message-surface"{}><p>Logged</p></article>
+<section>{}</section><aside>Inspector</aside></body>"""
+FORM = """<form class="modal-dialog"><textarea class="x" name="fit"></textarea>
+<input class="x" name="contact" placeholder="Dana"></form>"""
+
+
+def test_of_what_the_preview_builds_the_message_is_kept_alone() -> None:
+    page = alone(BUILT.format("", ""), {})
+    assert "<p>Logged</p>" in page
+    assert not any(word in page for word in ("SimCord</header>", "Inspector", "/app.js"))
+
+
+def test_the_form_stands_before_its_message_and_holds_what_is_typed() -> None:
+    page = alone(BUILT.format("", FORM), {"fit": "a < b", "contact": '"Dana" <d@a.example>'})
+    assert "Logged" not in page
+    assert 'name="fit">a &lt; b</textarea>' in page
+    assert 'name="contact" value="&quot;Dana&quot; &lt;d@a.example&gt;" placeholder' in page
+
+
+def test_words_for_an_input_that_is_not_there_are_an_error() -> None:
+    with pytest.raises(ValueError, match="0 inputs 'why'"):
+        alone(BUILT.format("", FORM), {"why": "because"})
+
+
+def test_a_preview_that_shows_nothing_yet_is_an_error() -> None:
+    with pytest.raises(ValueError, match="did not wait"):
+        alone(BUILT.format(' aria-busy="true" hidden=""', ""), {})
+
+
+def test_the_pictures_of_discord_have_their_fonts_from_simcords_package() -> None:
+    page = alone(BUILT.format("", ""), {})
+    assert 'url("/fonts/' not in page
+    assert f'url("{(STATIC / "fonts").as_uri()}/noto-sans-mono' in page
+    assert "FACE" not in page
+
+
+def test_the_readme_shows_each_of_its_pictures() -> None:
+    readme = (HERE.parents[1] / "README.md").read_text()
+    shown = set(re.findall(r"!\[[^\]]{20,}\]\(docs/pictures/([\w-]+)\.png\)", readme))
+    assert shown == set(README)
 
 
 def test_the_readmes_pictures_are_there_and_light() -> None:

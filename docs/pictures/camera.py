@@ -1,4 +1,7 @@
-"""A page as a PNG, by any browser that takes Chromium's arguments. Knows no page's contents."""
+"""A page as a PNG or as it has built itself, by any browser that takes Chromium's arguments.
+
+Knows no page's contents.
+"""
 
 import re
 import shlex
@@ -8,6 +11,8 @@ from pathlib import Path
 # Twice as many dots as a page has, for screens that show them.
 SCALE = 2
 SECONDS = 60
+# Milliseconds of a page's own time, which passes as fast as its requests are answered.
+BUILDING = 10_000
 
 
 def picture(browser: str, page: Path, png: Path, width: int) -> None:
@@ -15,22 +20,25 @@ def picture(browser: str, page: Path, png: Path, width: int) -> None:
 
     `browser` is a command such as "chromium --no-sandbox". Raises CalledProcessError.
     """
-    always = [*shlex.split(browser), "--headless", "--hide-scrollbars"]
+    url = page.absolute().as_uri()
+    # In both: letters are as wide as whole dots let them be, and lines break accordingly.
+    scale = f"--force-device-scale-factor={SCALE}"
     # A low window: a page is at least as high as the window it is measured in.
-    asked = [*always, f"--window-size={width},10", "--dump-dom", page.absolute().as_uri()]
-    answer = subprocess.run(asked, check=True, capture_output=True, text=True, timeout=SECONDS)
-    height = re.search(r'data-height="(\d+)"', answer.stdout)
+    measured = _run(browser, f"--window-size={width},10", scale, "--dump-dom", url)
+    height = re.search(r'data-height="(\d+)"', measured)
     if height is None:
         raise ValueError(f"{browser!r} did not say how high {page.name} is")
-    subprocess.run(
-        [
-            *always,
-            f"--window-size={width},{height[1]}",
-            f"--force-device-scale-factor={SCALE}",
-            f"--screenshot={png.absolute()}",
-            page.absolute().as_uri(),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=SECONDS,
-    )
+    window, shot = f"--window-size={width},{height[1]}", f"--screenshot={png.absolute()}"
+    _run(browser, window, scale, shot, url)
+
+
+def built(browser: str, url: str) -> str:
+    """The HTML of a page after its scripts have built it. Raises CalledProcessError."""
+    return _run(browser, "--dump-dom", url)
+
+
+def _run(browser: str, *arguments: str) -> str:
+    always = ["--headless", "--hide-scrollbars", f"--virtual-time-budget={BUILDING}"]
+    command = [*shlex.split(browser), *always, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS)
+    return done.stdout

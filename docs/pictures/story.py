@@ -7,15 +7,10 @@ import tempfile
 from pathlib import Path
 
 from docs.pictures.album import Album
+from docs.pictures.hunt import APPLIED, CONTACT, REASONS, SETTINGS, TYPED
 from storage.migrate import migrate
 from storage.store import Store
 from tests.slack.chat import SOON, SlackChat, workspace
-
-WHY = (
-    'fit="five years of turning messy sales data into decisions, after three on the shop floor" '
-    'proof="my weekly forecast cut stock-outs by 18 %" '
-    'why="you decide by what the stores see, not by what head office hopes"'
-)
 
 
 async def pages() -> dict[str, str]:
@@ -43,21 +38,16 @@ async def _beginning(told: Album) -> None:
     """From nothing to the first application."""
     chat = told.chat
     await _home(told, "home-empty")
-    await chat.say("applied Data Analyst at Acme")
+    await chat.say(APPLIED)
     told.answer("notice")
     await chat.press("No")
     told.answer("logged")
     told.letter("greeting", "where I will write")
     await chat.press("Add my reasons")
     told.window("reasons")
-    await chat.fill(
-        fit="five years of turning messy sales data into decisions, after three on the shop floor",
-        proof="my weekly forecast cut stock-outs by 18 %",
-        why="you decide by what the stores see, not by what head office hopes",
-        contact="Dana Fox <dana@acme.example>",
-    )
+    await chat.fill(**REASONS, contact=CONTACT)
     told.window("reasons-noted")
-    await chat.say('settings name="Sam Rivera" profile=https://linkedin.com/in/samrivera')
+    await chat.say(SETTINGS)
     told.answer("settings-changed")
     await chat.say("applied")
     told.window("form-empty")
@@ -136,7 +126,7 @@ async def _whole(told: Album) -> None:
     chat = told.chat
     await chat.wait(days=4)
     for words in (
-        f"Business Analyst at Initech {WHY}",
+        f"Business Analyst at Initech {TYPED}",
         "Planning Analyst at Brightwater via referral",
         "Category Analyst at Larkspur Foods via agency",
     ):
@@ -160,7 +150,7 @@ async def _whole(told: Album) -> None:
 async def _discreet(told: Album) -> None:
     """Somebody in their employer's workspace."""
     chat = told.chat
-    await chat.say(f"applied Data Analyst at Acme {WHY}")
+    await chat.say(f"{APPLIED} {TYPED}")
     await chat.press("Yes, or not sure")
     await chat.wait(days=8)
     note = told.letter("discreet", "private item")
