@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from adapters.front import Front
+from bot.looking import Repeated
 from bot.message import Answer, Call, Form, Message, text
 from bot.model import Who
 
@@ -89,6 +90,9 @@ class Answering:
         """Do some work in a place; a failure of ours is said there too, and logged by its kind."""
         try:
             await work(place)
+        except Repeated:
+            # Whoever did it answers; there is nothing to be sorry for.
+            log.info("repeated")
         except Exception as error:
             log.error("failed error=%s", type(error).__name__)
             await place.say(SORRY)

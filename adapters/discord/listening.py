@@ -172,6 +172,7 @@ class Listening:
                 self._front.clock(),
                 ZoneInfo("UTC"),
             )
+            line.asked = call
             await self._answering.open_or_answer(line, call, who, f"discord:{message.id}")
         except Repeated:
             log.info("repeated message=%s", message.id)

@@ -27,6 +27,7 @@ from bot.command import Command
 from bot.message import Call, Form, Message, TooLong, text
 from bot.model import Account, Who
 from bot.ports import Messenger, Unavailable
+from bot.welcome import unreached
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +56,15 @@ class Surroundings:
         """The command that a form belongs to."""
         return self.front.desk.registry.commands[form.call.name]
 
-    async def mended(self, form: Form, who: Who) -> Message:
-        """What is said instead of a form that cannot be opened now. Raises Unavailable."""
-        return mend(form, self.command(form), await self.short(form.call, who))
+    async def mended(self, form: Form, asked: Call, who: Who) -> Message:
+        """What is said instead of a form that cannot be opened now. Raises Unavailable.
+
+        `asked` is the call that the form answers: where nothing is missing or wrong, the form's own
+        call would do what nobody has confirmed yet.
+        """
+        command = self.command(form)
+        again = asked if nothing_missing(form, command) else form.call
+        return mend(form, command, await self.short(again, who))
 
 
 @dataclass
@@ -65,6 +72,7 @@ class Reply:
     """The answer to one interaction: shown to the person alone, or in place of what they pressed.
 
     `asked` is the call that was made, and `page` the page of its form that was asked for.
+    `elsewhere`: another process, to which it came as well, was the first to respond.
     """
 
     interaction: discord.Interaction[Any]
@@ -72,6 +80,7 @@ class Reply:
     who: Who
     asked: Call = field(default_factory=lambda: Call(""))
     page: int = 0
+    elsewhere: bool = False
 
     async def hold(self) -> None:
         """Show in time that something comes; silently where a message is already there."""
@@ -80,14 +89,23 @@ class Reply:
             await self.interaction.response.defer(ephemeral=True, thinking=new)
         except TROUBLE as error:
             # The work goes on; where its answer cannot be shown either, it is told in private.
+            self.elsewhere = _is_answered(error)
             log.warning("hold error=%s", _code(error))
 
     async def say(self, message: Message) -> None:
         """Show a message; what was changed and cannot be shown here is told in private."""
+        if self.elsewhere and not message.changed:
+            log.info("answered elsewhere")
+            return
         try:
             await self._say(message)
         except TROUBLE as error:
-            await self._unshown(message, error)
+            if _is_answered(error) and not self.elsewhere:
+                # The other may only wait for what was done here.
+                self.elsewhere = True
+                await self.say(message)
+            else:
+                await self._unshown(message, error)
 
     async def ask(self, form: Form) -> None:
         """Open a form; where none can be opened, a button that opens it."""
@@ -95,7 +113,7 @@ class Reply:
             if self._may_ask():
                 await self._open(form)
             else:
-                await self.say(await self.around.mended(form, self.who))
+                await self.say(await self.around.mended(form, self.asked, self.who))
         except Unavailable as trouble:
             await self.say(Message("That was not saved", (text(str(trouble)),), failed=True))
         except TROUBLE as error:
@@ -103,8 +121,10 @@ class Reply:
             log.warning("form error=%s", _code(error))
 
     def _may_ask(self) -> bool:
-        first = not self.interaction.response.is_done()
-        return first and self.interaction.type is not InteractionType.modal_submit
+        return self._is_first() and self.interaction.type is not InteractionType.modal_submit
+
+    def _is_first(self) -> bool:
+        return not (self.elsewhere or self.interaction.response.is_done())
 
     async def _open(self, form: Form) -> None:
         command = self.around.command(form)
@@ -127,6 +147,11 @@ class Reply:
         await self.interaction.response.send_modal(
             modal(form, command, page, carried, now, offered)
         )
+        notice = self.around.front.desk.notice
+        if notice is not None and notice.closed in form.intro:
+            # A form with all its fields has no room for so many words.
+            shown = layout(unreached(notice))
+            await self.interaction.followup.send(view=shown.view, ephemeral=True)
 
     async def _say(self, message: Message) -> None:
         original = self.interaction.message
@@ -175,7 +200,7 @@ class Reply:
     async def _new(self, shown: Shown) -> None:
         """A message that the person alone sees."""
         response, files = self.interaction.response, list(shown.files)
-        if not response.is_done():
+        if self._is_first():
             await response.send_message(view=shown.view, files=files, ephemeral=True)
         elif self.interaction.message is None:
             await self.interaction.edit_original_response(view=shown.view, attachments=files)
@@ -185,16 +210,13 @@ class Reply:
     async def _instead(self, shown: Shown) -> None:
         """The message that was pressed shows this from now on."""
         response, files = self.interaction.response, list(shown.files)
-        if not response.is_done():
+        if self._is_first():
             await response.edit_message(view=shown.view, attachments=files)
         else:
             await self.interaction.edit_original_response(view=shown.view, attachments=files)
 
     async def _unshown(self, message: Message, error: Exception) -> None:
         """Discord would not have it: too late, most often. What was changed is not kept secret."""
-        if getattr(error, "code", 0) == ANSWERED:
-            log.info("answered elsewhere")
-            return
         log.warning("unshown error=%s changed=%s", _code(error), message.changed)
         if message.changed:
             account = Account(0, 0, PLATFORM, "", self.who.user, self.who.place)
@@ -203,12 +225,13 @@ class Reply:
 
 @dataclass
 class Line:
-    """The answer to something that was written in the conversation with us."""
+    """The answer to something that was written in the conversation with us: to the call `asked`."""
 
     written: discord.Message
     around: Surroundings
     who: Who
     send: Callable[[Shown, str], Awaitable[None]]
+    asked: Call = field(default_factory=lambda: Call(""))
 
     async def hold(self) -> None:
         """Nobody waits for an answer here as they do for a command's."""
@@ -223,7 +246,7 @@ class Line:
     async def ask(self, form: Form) -> None:
         """A form needs a click, so there is a button that opens it."""
         try:
-            await self.say(await self.around.mended(form, self.who))
+            await self.say(await self.around.mended(form, self.asked, self.who))
         except Unavailable as trouble:
             await self.say(Message("That was not saved", (text(str(trouble)),), failed=True))
 
@@ -243,6 +266,10 @@ def offered_by(message: discord.Message) -> Collection[Call]:
     for component in message.components:
         look(component)
     return found
+
+
+def _is_answered(error: Exception) -> bool:
+    return getattr(error, "code", 0) == ANSWERED
 
 
 def _code(error: Exception) -> str:
