@@ -56,7 +56,8 @@ class Desk(Looking):
         def work(unit: Unit) -> Answer:
             answer = self._handle(unit, call, who, now, entered)
             changed = isinstance(answer, Message) and answer.changed
-            if once and changed and not unit.first_time(once, now):
+            # What only looks may be looked at twice; but what was done is answered by who did it.
+            if once and (not unit.first_time(once, now) if changed else unit.seen(once)):
                 raise Repeated
             return answer
 

@@ -308,6 +308,10 @@ class Unit(Protocol):
         """
         ...
 
+    def seen(self, key: str) -> bool:
+        """Whether `first_time` has been told of this key; notes nothing."""
+        ...
+
     def depart(self, platform: str, workspace: str, user: str, now: datetime, why: str) -> None:
         """A workspace (no `user`) or one person in it removed the bot, so nothing is sent there.
 

@@ -68,11 +68,11 @@ class DiscordMessenger:
         self._on_refused = on_refused
         self._sleep = sleep
         # How often in a row, and until when they are let be.
-        self._no_access: OrderedDict[int, tuple[int, datetime]] = OrderedDict()
+        self._no_access: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
 
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         now = self._clock()
-        _, let_be = self._no_access.get(account.id, (0, now))
+        _, let_be = self._no_access.get(account.user, (0, now))
         if now < let_be:
             return Later(let_be, "Discord gives the bot no access to this person", tried=False)
         at = await self._turn(now, key)
@@ -161,16 +161,16 @@ class DiscordMessenger:
                 pass
         if isinstance(outcome, Sent):
             self._rates.well()
-            self._no_access.pop(account.id, None)
+            self._no_access.pop(account.user, None)
             self._tell(account)
         return outcome
 
     def _seldom(self, account: Account, now: datetime) -> Outcome:
         # A process that starts anew counts anew; behind it stands the core's own end to trying.
-        times, _ = self._no_access.pop(account.id, (0, now))
+        times, _ = self._no_access.pop(account.user, (0, now))
         outcome = no_access(times + 1, now)
         if isinstance(outcome, Later):
-            self._no_access[account.id] = (times + 1, outcome.at)
+            self._no_access[account.user] = (times + 1, outcome.at)
             if len(self._no_access) > REMEMBERED:
                 self._no_access.popitem(last=False)
         return outcome

@@ -40,7 +40,7 @@ def pages(form: Form, command: Command) -> tuple[Page, ...]:
     form is about is asked only when that is missing or wrong.
     """
     asked = _asked(form, command)
-    weights = {option.name: _weight(option, command, form) for option in asked}
+    weights = {option.name: _weight(option, form) for option in asked}
     any_page = nothing_missing(form, command)
     now = [] if any_page else [o for o in asked if weights[o.name] < _DETAIL]
     # What is wrong with no field here needs a place too.
@@ -54,7 +54,7 @@ def pages(form: Form, command: Command) -> tuple[Page, ...]:
 
 def nothing_missing(form: Form, command: Command) -> bool:
     """Whether all that is asked could be left as it is: then no page comes before another."""
-    weights = {_weight(option, command, form) for option in _asked(form, command)}
+    weights = {_weight(option, form) for option in _asked(form, command)}
     return not form.problems and _MISSING not in weights
 
 
@@ -126,7 +126,7 @@ def title(form: Form, command: Command) -> str:
     return words if units(words) <= TITLE_LIMIT else line(words.partition(", ")[0], TITLE_LIMIT)
 
 
-def _weight(option: Option, command: Command, form: Form) -> int:
+def _weight(option: Option, form: Form) -> int:
     if option.name in form.problems:
         return _WRONG
     answers, derive = form.call.answers, option.opt.derive
@@ -136,8 +136,8 @@ def _weight(option: Option, command: Command, form: Form) -> int:
         # Nobody said so yet: worth a look.
         return _LONG
     if answer.strip():
-        # An answer to no option was most likely meant for one of these.
-        return _LONG if _is_stray(form, command) else _ANSWERED
+        # Whoever has to mend one answer looks for the others, or may have meant another.
+        return _LONG if form.problems else _ANSWERED
     if option.required:
         return _MISSING
     if option.opt.more:

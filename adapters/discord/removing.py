@@ -52,17 +52,24 @@ class Sweeping:
         self._background.start(self._sweep(refs, user))
 
     async def _sweep(self, refs: Sequence[str], user: str) -> None:
+        began = self._clock()
+        await self._remove(refs, user, began - JUST_NOW)
+        # What they had before their eyes has been read by then.
+        await self._background.pause(JUST_NOW.total_seconds())
+        await self._remove((), user, began)
+
+    async def _remove(self, refs: Sequence[str], user: str, before: datetime) -> None:
         try:
-            found = await self._written(user)
+            found = await self._written(user, before)
         except Exception as error:
             log.warning("sweep error=%s", type(error).__name__)
             found = ()
         self._removing.begin(tuple(dict.fromkeys((*refs, *found))), "")
 
-    async def _written(self, user: str) -> Sequence[str]:
-        """What we wrote to a person, the newest first, but for what they are looking at."""
+    async def _written(self, user: str, until: datetime) -> Sequence[str]:
+        """What we wrote to a person up to some time, the newest first."""
         channel = await self._requests.open(user, self._requests.until())
-        before = discord.utils.time_snowflake(self._clock() - JUST_NOW)
+        before = discord.utils.time_snowflake(until, high=True)
         refs: list[str] = []
         for _ in range(PAGES):
             page = await self._requests.written(channel, before)

@@ -116,9 +116,7 @@ async def test_whoever_is_forgotten_leaves_no_row_and_no_nudge_in_the_dm(
     await letter(chat)
     await world.write(chat.person, "list")
     assert "Acme" in "".join(message.shown for message in chat.person.dms)
-    # What was written just now may still be what they look at, and stays.
-    await deliver(world, hours=1)
-    said = await chat.say("forget sure=yes")
+    said = await chat.press("Erase everything", await chat.say("forget"))
     assert "Nothing about you is left here" in said
     await world.settle()
     found = await rows(store)

@@ -158,6 +158,23 @@ async def test_of_two_processes_one_does_it(store: Store) -> None:
         discord.forgive("a second response")
 
 
+async def test_of_two_processes_the_one_that_did_it_answers(store: Store) -> None:
+    async with alone() as discord:
+        server = discord.server("Job club")
+        async with (
+            process(discord, store, server) as world,
+            process(discord, store, server, beside=world) as other,
+        ):
+            chat = DiscordChat(world)
+            await chat.say("applied SRE at Acme")
+            await other.settle()
+            for number in range(5):
+                await chat.person.slash("applied", where=server, company=f"C{number}", role="SRE")
+                await world.settle()
+                await other.settle()
+                assert f"Logged: SRE at C{number}" in chat.person.ephemeral.shown
+
+
 async def test_of_two_slow_processes_one_does_it_and_its_answer_is_shown(
     store: Store, store_url: str
 ) -> None:

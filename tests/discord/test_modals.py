@@ -146,7 +146,7 @@ def test_what_is_known_makes_room_for_what_is_not() -> None:
 def test_a_problem_comes_first_and_the_rest_as_it_was_declared() -> None:
     known = {"company": "Acme", "role": "SRE", "closes": "the other day"}
     form = Form(Call("job applied", known), {"closes": "Which day?"})
-    assert names(form)[0] == ["closes", "on", "via", "fit", "proof"]
+    assert names(form)[0] == ["closes", "company", "role", "fit", "proof"]
 
 
 def test_a_form_with_nothing_missing_has_the_same_pages_whatever_it_holds() -> None:
