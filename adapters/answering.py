@@ -20,6 +20,8 @@ PATIENCE = 0.8
 SORRY = Message(
     "Sorry", (text("Something went wrong on my side. Please try it once more."),), failed=True
 )
+# For a request that came twice: whoever did what it asks for answers it.
+SILENCE = Message("")
 EXPIRED = Message(
     "That is from an older version of me",
     (text("It no longer does anything, and nothing was changed. “help” lists what I can do."),),
@@ -45,7 +47,9 @@ class Place(Protocol):
 
 
 async def put(place: Place, answer: Answer) -> None:
-    """Show an answer, whichever of the two it is."""
+    """Show an answer, whichever of the two it is; of SILENCE nothing."""
+    if answer is SILENCE:
+        return
     if isinstance(answer, Form):
         await place.ask(answer)
     else:
@@ -77,8 +81,12 @@ class Answering:
         await put(place, answer)
 
     async def answered(self, call: Call, who: Who, once: str = "") -> Answer:
-        """The answer, complete. Raises Repeated."""
-        return await self.front.handle(call, who, once)
+        """The answer, complete; SILENCE when the same request was seen to elsewhere."""
+        try:
+            return await self.front.handle(call, who, once)
+        except Repeated:
+            log.info("repeated")
+            return SILENCE
 
     async def patiently(self, work: Coroutine[Any, Any, T]) -> "tuple[T | None, asyncio.Task[T]]":
         """The result, or None while it is still under way. A click that is gone stops nothing."""
@@ -90,9 +98,6 @@ class Answering:
         """Do some work in a place; a failure of ours is said there too, and logged by its kind."""
         try:
             await work(place)
-        except Repeated:
-            # Whoever did it answers; there is nothing to be sorry for.
-            log.info("repeated")
         except Exception as error:
             log.error("failed error=%s", type(error).__name__)
             await place.say(SORRY)

@@ -22,7 +22,6 @@ from adapters.discord.mending import unsaved
 from adapters.discord.places import TROUBLE, Line, Reply, Surroundings
 from adapters.discord.typed import called, choices, focused, links_of, menu
 from bot.links import company_in
-from bot.looking import Repeated
 from bot.message import Call, Form, Message
 from bot.model import Who
 from bot.phrase import read_line
@@ -50,8 +49,6 @@ class Listening:
                 await self._complete(interaction)
             elif interaction.type is not InteractionType.ping:
                 await self._answer(interaction)
-        except Repeated:
-            log.info("repeated interaction=%s", interaction.id)
         except Exception as error:
             log.error("failed interaction=%s error=%s", interaction.id, type(error).__name__)
 
@@ -174,8 +171,6 @@ class Listening:
             )
             line.asked = call
             await self._answering.open_or_answer(line, call, who, f"discord:{message.id}")
-        except Repeated:
-            log.info("repeated message=%s", message.id)
         except Exception as error:
             log.error("failed message=%s error=%s", message.id, type(error).__name__)
             await line.say(SORRY)
