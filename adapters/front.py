@@ -7,15 +7,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.background import Background
 from bot.context import STASHED
 from bot.desk import Desk
-from bot.message import Answer, Block, Call, Form, Message, text
+from bot.message import Answer, Block, Bold, Call, Form, Message, text
 from bot.model import Account, Who
-from bot.ports import Gone, Later, Messenger, Outcome, Unavailable
-from bot.welcome import BEGIN, greeting
+from bot.ports import Gone, Later, Messenger, Outcome, Unavailable, Unknown
+from bot.welcome import BEGIN, greeting, unreached
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +24,11 @@ GLANCE = 0.5
 FORGET = "job forget"
 # Of people who were greeted; twice is no harm.
 REMEMBERED = 10_000
-# How often the first private message is tried.
-GREETINGS = 5
+# How often a private message that is no nudge is tried, and the wait where no time was named.
+TELLINGS = 5
+SOON = timedelta(seconds=5)
+# What the key of the first private message begins with.
+GREETING = "greeting:"
 
 
 class Front:
@@ -52,6 +55,7 @@ class Front:
 
     async def handle(self, call: Call, who: Who, once: str = "") -> Answer:
         """The desk's answer, and what follows from a beginning or an end. `once` as there."""
+        call = await self.desk.recalled(call, who)
         refs = await self.desk.sent(who) if call.name == FORGET else ()
         answer = await self.desk.handle(call, who, self.clock(), once)
         # What is no command's name is whatever somebody typed.
@@ -82,40 +86,60 @@ class Front:
         """What an option's answer could be, as (label, raw answer)."""
         return await self.desk.complete(name, option, typed, who, self.clock())
 
+    def met(self, who: Who) -> None:
+        """Somebody has words of ours before them in private, so no greeting need show the place."""
+        if len(self._greeted) >= REMEMBERED:
+            self._greeted.clear()
+        self._greeted.add((who.workspace, who.user))
+
     async def _greet(self, answer: Answer, who: Who) -> Answer:
         """The first private message, once; when it cannot arrive the answer says what to do."""
         key = (who.workspace, who.user)
         if key in self._greeted:
             return answer
-        if len(self._greeted) >= REMEMBERED:
-            self._greeted.clear()
-        self._greeted.add(key)
-        outcome = await self._greeting(who)
-        if isinstance(outcome, Later):
-            self.background.start(self._greet_later(key, who, outcome))
+        self.met(who)
+        outcome = await self.tell(greeting(), who, f"{GREETING}{who.user}")
         if not isinstance(outcome, Gone):
             return answer
         self._greeted.discard(key)
-        closed = self.desk.notice.closed if self.desk.notice else ""
+        if self.desk.notice is None:
+            return answer
         if isinstance(answer, Form):
-            return replace(answer, intro=f"{answer.intro} {closed}".strip())
-        return answer.and_then(text(closed))
+            return replace(answer, intro=f"{answer.intro} {self.desk.notice.closed}".strip())
+        said = unreached(self.desk.notice)
+        return answer.and_then(text(Bold(said.title)), *said.blocks)
 
-    async def _greet_later(self, key: tuple[str, str], who: Who, outcome: Outcome) -> None:
-        """Try again when it is time, for a while.
+    async def tell(self, message: Message, who: Who, key: str) -> Outcome:
+        """Write to somebody in private; when it must wait, or nobody knows, again for a while.
 
-        Nothing is lost when the program ends meanwhile: it is a courtesy, and no nudge.
+        Returns how the first try ended. Nothing of it is kept when the program ends meanwhile: it
+        is a courtesy, and no nudge. `key` is of this message alone.
         """
-        for _ in range(GREETINGS):
-            if not isinstance(outcome, Later):
-                break
-            await self.background.pause((outcome.at - self.clock()).total_seconds())
-            # Somebody who erased themselves since wants no greeting.
-            if key not in self._greeted:
-                return
-            outcome = await self._greeting(who)
-        log.info("greeting workspace=%s outcome=%s", who.workspace, type(outcome).__name__)
+        outcome = await self._send(message, who, key)
+        if self._again(outcome) is not None:
+            self.background.start(self._tell_later(message, who, key, outcome))
+        return outcome
 
-    async def _greeting(self, who: Who) -> Outcome:
+    async def _tell_later(self, message: Message, who: Who, key: str, outcome: Outcome) -> None:
+        for _ in range(TELLINGS):
+            at = self._again(outcome)
+            if at is None:
+                break
+            await self.background.pause((at - self.clock()).total_seconds())
+            # Somebody who erased themselves since wants no greeting.
+            if key.startswith(GREETING) and (who.workspace, who.user) not in self._greeted:
+                return
+            outcome = await self._send(message, who, key)
+        log.info("told workspace=%s outcome=%s", who.workspace, type(outcome).__name__)
+
+    def _again(self, outcome: Outcome) -> datetime | None:
+        """When it is worth another try, if ever."""
+        if isinstance(outcome, Later):
+            return outcome.at
+        if isinstance(outcome, Unknown) and self._messenger.repeats_safely:
+            return self.clock() + SOON
+        return None
+
+    async def _send(self, message: Message, who: Who, key: str) -> Outcome:
         account = Account(0, 0, who.platform, who.workspace, who.user, who.place)
-        return await self._messenger.send(account, greeting(), f"greeting:{who.user}")
+        return await self._messenger.send(account, message, key)

@@ -57,7 +57,8 @@ class Opt:
     `lean` is which way a bare weekday points. `long` text may have paragraphs and is asked in a
     form. `complete(ctx, typed)` offers (label, raw answer) pairs. `derive(answers)` gives an
     answer that follows from others, or "". `more` options are rarely known at once: a form asks
-    for them only on request. `hidden` options are set by buttons and never asked.
+    for them only on request. `hidden` options are set by buttons and never asked. `part` names
+    what an option belongs to, for forms that are too long to be shown at once.
     """
 
     question: str
@@ -67,6 +68,7 @@ class Opt:
     derive: Callable[[Mapping[str, str]], str] | None = None
     more: bool = False
     hidden: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,10 @@ class Context:
         """The person's calendar day."""
         return self.now.astimezone(self.zone).date()
 
+    def named(self, words: str) -> str:
+        """A command as it is typed here, in quotation marks: `words` without the prefix."""
+        return f"“{self.prefix}{words}”"
+
     def application_choices(self) -> list[Application]:
         """What an answer that names an application may mean."""
         if not self._known:

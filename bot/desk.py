@@ -5,14 +5,15 @@ where the asynchronous edges meet the synchronous core.
 """
 
 import logging
-import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.command import Problems
+from bot.cards.talk import nothing_logged, small_talk
+from bot.command import LEFT_OVER, Problems
 from bot.context import STASHED, Context
-from bot.looking import Looking, Repeated
+from bot.kinds import KindName
+from bot.looking import Looking, Repeated, unstashed
 from bot.message import (
     Answer,
     Block,
@@ -28,7 +29,7 @@ from bot.message import (
 from bot.model import Account, NudgeState, Seeker, Who
 from bot.plan import replan
 from bot.ports import Unit
-from bot.readers import Unfit
+from bot.readers import Unfit, leading_application
 from bot.waiting import with_waiting
 from bot.welcome import BEGIN, FREE, NOWHERE, ask, begun
 
@@ -80,13 +81,16 @@ class Desk(Looking):
     async def introduce(self, form: Form, who: Who, now: datetime) -> Answer:
         """The form in the person's own zone, or what they have to read first; it then waits.
 
-        For surfaces that open a form before anything is looked up. Raises Unavailable.
+        Nobody is asked which application while none is logged. For surfaces that open a form
+        before anything is looked up. Raises Unavailable.
         """
 
         def look(unit: Unit) -> Answer:
             seeker, account = self._enter(unit, who, now)
             context = self._context(unit, seeker, account, now, form.call)
             notice = self._notice(context, form.call)
+            if notice is None and self._never_answered(context, form.call):
+                return _start(context)
             return notice or replace(form, zone=seeker.zone)
 
         return await self.store.transact(look)
@@ -108,17 +112,11 @@ class Desk(Looking):
         seeker, account = self._enter(unit, who, now)
         entered.append(account)
         if call.name == STASHED:
-            number = call.answers.get("call", "")
-            known = re.fullmatch(r"[0-9]{1,9}", number)
-            stashed = unit.stashed(seeker.id, int(number)) if known else None
+            stashed = unstashed(unit, seeker.id, call)
             if stashed is None or self.registry.get(stashed.name) is None:
                 words = "Please say it once more; what it belonged to is no longer there."
                 return Message("That button has run out", (text(words),))
-            rest = {name: raw for name, raw in call.answers.items() if name != "call"}
-            # What was empty and stays empty is no answer.
-            call = stashed.plus(
-                **{n: raw for n, raw in rest.items() if raw.strip() or n in stashed.answers}
-            )
+            call = stashed
         call = self.registry.complete(call)
         ctx = self._context(unit, seeker, account, now, call)
         notice = self._notice(ctx, call)
@@ -175,6 +173,9 @@ class Desk(Looking):
 
     def _ask_again(self, ctx: Context, call: Call, trouble: Problems) -> Answer:
         """One answer with a few readings is asked with buttons; anything else with the form."""
+        if self._never_answered(ctx, call, trouble.problems):
+            return _start(ctx)
+        call, trouble = self._parted(ctx, call, trouble)
         (name, first), *others = trouble.problems.items()
         if first.choices and not others:
             buttons = tuple(
@@ -188,15 +189,72 @@ class Desk(Looking):
             return Message(shorten(" ".join(problems.values()), 150))
         return Form(call, problems, zone=ctx.seeker.zone)
 
+    def _never_answered(
+        self, ctx: Context, call: Call, wrong: Collection[str] | None = None
+    ) -> bool:
+        """Whether it asks for an application of a person who has none; `wrong` is what it lacks.
+
+        No form could ever be filled in rightly then.
+        """
+        options = self.registry.commands[call.name].options
+        asks = any(
+            option.required
+            and option.kind.name is KindName.APPLICATION
+            and (wrong is None or option.name in wrong)
+            for option in options
+        )
+        return asks and not ctx.application_choices()
+
+    def _parted(self, ctx: Context, call: Call, trouble: Problems) -> tuple[Call, Problems]:
+        """The call with words that name an application apart from those behind them.
+
+        A line is taken apart without looking at any records, so "acme blah" is all application.
+        """
+        required = [o for o in self.registry.commands[call.name].options if o.required]
+        which = next((o.name for o in required if o.kind.name is KindName.APPLICATION), "")
+        open_ = [o.name for o in required if not call.answers.get(o.name, "").strip()]
+        if not open_ or which not in trouble.problems:
+            return call, trouble
+        named, rest = leading_application(
+            call.answers.get(which, "").strip(), ctx.application_choices()
+        )
+        if not named or not rest:
+            return call, trouble
+        parted = call.plus(**{which: named, open_[0]: rest})
+        try:
+            self.registry.bind(parted, ctx)
+        except Problems as clearer:
+            return parted, clearer
+        return call, trouble
+
     def _unknown(self, call: Call) -> Message:
-        near = self.registry.nearest(call.name)
-        said = f"I do not know “{shorten(call.name, 40)}”."
+        line = f"{call.name} {call.answers.get(LEFT_OVER, '')}".strip()
+        talk = small_talk(line, self.prefix if self.lines else "")
+        if talk is not None:
+            return talk
+        near = [name for name in self.registry.nearest(call.name) if _meant(call.name, name)]
+        said = f"I do not know “{shorten(call.name if near else line, 40)}”."
         if not near:
             return Message(said, (text(f"“{self.prefix}help” lists what I can do."),))
         found = [self.registry.commands[name] for name in near]
         words = " or ".join(f"{self.prefix}{command.word}" for command in found)
         row = tuple(Button(command.word.capitalize(), Call(command.name)) for command in found)
         return Message(said, (text("Did you mean ", words, "?"), Buttons(row)))
+
+
+def _start(ctx: Context) -> Message:
+    return nothing_logged(ctx.named("applied ROLE at COMPANY" if ctx.lines else "applied"))
+
+
+def _meant(typed: str, name: str) -> bool:
+    """Whether a word may be a slip for a command of that name.
+
+    Of up to four letters nearly all look like one; letters that changed places, or the beginning
+    of a command's word, are more than a likeness.
+    """
+    typed, word = typed.casefold().rpartition(" ")[2], name.rpartition(" ")[2]
+    swapped = sorted(typed) == sorted(word)
+    return len(typed) > 4 or swapped or (len(typed) > 2 and word.startswith(typed))
 
 
 def _naming(blocks: Iterable[Block], change: int) -> tuple[Block, ...]:

@@ -4,13 +4,14 @@ Knows no platform and no storage. The desk stands on it.
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from bot.command import Registry
-from bot.context import Context
+from bot.context import STASHED, Context
 from bot.letters.draft import Letters
 from bot.message import Answer, Call, Form, Message, text
 from bot.model import Account, Seeker, Who
@@ -113,6 +114,20 @@ class Looking:
         with suppress(Unavailable):
             await self.store.transact(look)
 
+    async def recalled(self, call: Call, who: Who) -> Call:
+        """The call that a kept one stands for; any other, and one that has run out, as it is."""
+        if call.name != STASHED:
+            return call
+
+        def look(unit: Unit) -> Call | None:
+            found = unit.look(who)
+            return unstashed(unit, found[0].id, call) if found else None
+
+        try:
+            return await self.store.transact(look) or call
+        except Unavailable:
+            return call
+
     async def complete(
         self, name: str, option: str, typed: str, who: Who, now: datetime
     ) -> Sequence[tuple[str, str]]:
@@ -189,6 +204,17 @@ class Looking:
         ctx.given = bound.given
         command = self.registry.commands[call.name]
         return command.handler(ctx, **bound.arguments)
+
+
+def unstashed(unit: Unit, seeker_id: int, call: Call) -> Call | None:
+    """What a kept call stands for, the answers beside it laid over its own; None without one."""
+    number = call.answers.get("call", "")
+    kept = unit.stashed(seeker_id, int(number)) if re.fullmatch(r"[0-9]{1,9}", number) else None
+    if kept is None:
+        return None
+    rest = {name: raw for name, raw in call.answers.items() if name != "call"}
+    # What was empty and stays empty is no answer.
+    return kept.plus(**{n: raw for n, raw in rest.items() if raw.strip() or n in kept.answers})
 
 
 def known(unit: Unit, who: Who) -> tuple[Seeker, Account]:

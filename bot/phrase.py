@@ -15,12 +15,13 @@ from bot import dates
 from bot.command import LEFT_OVER, Command, Option, Registry
 from bot.kinds import KindName
 from bot.message import Call
+from bot.words import plainly
 
 _QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”')
 _LINK = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^<>]*)?>?")
 # What looks like a date without being one, such as "31 Feb".
 _NAMED = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun"
-_DATE_LIKE = rf"(?i:\d.*|(?:{_NAMED})\w*\b.*)"
+_DATE_LIKE = rf"(?i:\d.*|<t:.*|(?:{_NAMED})\w*\b.*)"
 _PART = re.compile(r"\[(\w+) \{(\w+)\}\]|\{(\w+)\}|([^\s\[\]{}]+)")
 
 
@@ -55,23 +56,21 @@ def read_line(registry: Registry, line: str, now: datetime, zone: ZoneInfo) -> C
     """The call that a typed line makes.
 
     The slash and a group that is clear from the word may be left out. An empty line asks for help;
-    an unknown command gives a call that no registry knows, which the desk answers with the nearest
-    ones.
+    an unknown command gives a call that no registry knows, in the spelling it was typed in, which
+    the desk answers with the nearest ones.
     """
     line = line.strip().removeprefix("/").strip()
     if not line:
         return Call("job help")
     first, _, rest = line.partition(" ")
     groups = {command.group for command in registry.commands.values()}
+    group = first.casefold() if first.casefold() in groups else ""
+    first, _, rest = plainly(rest.strip() or "help" if group else line).partition(" ")
     word = first.casefold()
-    if word in groups:
-        second, _, rest = rest.strip().partition(" ")
-        name = f"{word} {second.casefold() or 'help'}"
-    else:
-        name = next((c.name for c in registry.commands.values() if c.word == word), word)
-    command = registry.get(name)
+    fits = (c for c in registry.commands.values() if c.word == word and group in ("", c.group))
+    command = next(fits, None)
     if command is None:
-        return Call(name, {LEFT_OVER: rest.strip()} if rest.strip() else {})
+        return Call(first, {LEFT_OVER: rest.strip()} if rest.strip() else {})
     return _read(registry, command, rest.strip(), now, zone)
 
 
@@ -211,7 +210,11 @@ def _take_main(line: _Line, main: list[str], derived: dict[str, str]) -> None:
         asked = line.command.asked
         only = asked if len(asked) == 1 and asked[0].name not in line.answers else ()
         meant = [*free, *only]
-        line.give(meant[0].name if meant else LEFT_OVER, rest)
+        name = meant[0].name if meant else LEFT_OVER
+        # "until" in "until the cows come home" was understood.
+        keywords = {part[1]: part[0] for part in _PART.findall(line.command.phrase)}
+        word = keywords.get(name, "")
+        line.give(name, re.sub(rf"^{word}\s+", "", rest, flags=re.IGNORECASE) if word else rest)
 
 
 def _give(line: _Line, part: str, value: str) -> None:

@@ -7,6 +7,7 @@ leans; it returns the value or raises Unfit with a sentence that helps.
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import islice
 from typing import NewType, Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -29,6 +30,9 @@ URL_LIMIT = 2_000
 ZONE_CHOICES = 5
 # A button has room for 75 characters, and a number is no good without its end.
 TITLE_LIMIT = 60
+
+# As wordy as anybody gets about an application, with something else to say of it.
+MOST_WORDS = 12
 
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -139,7 +143,7 @@ def read_hours(text: str, reading: Reading, lean: Lean) -> Hours:
     """From one time of day to another."""
     parts = re.split(r"\s*(?:-|–|\bto\b|\buntil\b)\s*", text.strip(), maxsplit=1)
     if len(parts) != 2:
-        raise Unfit('From when to when? For example "21:00-08:00".')
+        raise Unfit("From when to when? For example “21:00-08:00”.")
     first, last = (read_time(part, reading, lean) for part in parts)
     return Hours((first, last))
 
@@ -153,7 +157,7 @@ def read_zone(text: str, reading: Reading, _: Lean) -> ZoneInfo:
         few = found.places[:ZONE_CHOICES]
         labels = [(zones.say_place(*place, reading.now), place.zone) for place in few]
         raise Unfit("Which of these is yours? If none is, type your city.", labels)
-    raise Unfit('I know no such time zone. A city works: "Berlin", or "America/New_York".')
+    raise Unfit("I know no such time zone. A city works: “Berlin”, or “America/New_York”.")
 
 
 def read_link(text: str, _: Reading, __: Lean) -> Url:
@@ -181,7 +185,7 @@ def read_days(text: str, _: Reading, __: Lean) -> Weekdays:
         elif len(ends) == 2:
             found |= {(ends[0] + n) % 7 for n in range((ends[1] - ends[0]) % 7 + 1)}
     if not found:
-        raise Unfit('Which days? For example "mon-fri" or "tue, thu".')
+        raise Unfit("Which days? For example “mon-fri” or “tue, thu”.")
     return Weekdays(tuple(sorted(found)))
 
 
@@ -191,7 +195,7 @@ def _weekday(word: str) -> int:
             word.startswith(name.casefold()) or name.casefold().startswith(word)
         ):
             return number
-    raise Unfit(f'"{word[:20]}" is not a day. For example "mon-fri" or "tue, thu".')
+    raise Unfit(f"“{word[:20]}” is not a day. For example “mon-fri” or “tue, thu”.")
 
 
 def read_person(text: str, _: Reading, __: Lean) -> Person:
@@ -203,7 +207,7 @@ def read_person(text: str, _: Reading, __: Lean) -> Person:
         address = found[2].removeprefix("mailto:").split("|")[0]
         return Person(found[1].strip(" ,<") or address, address)
     if "@" in text or "<" in text or ">" in text:
-        raise Unfit('A name, and an address if you have it: "Dana Fox <dana@example.com>".')
+        raise Unfit("A name, and an address if you have it: “Dana Fox <dana@example.com>”.")
     return Person(text)
 
 
@@ -229,27 +233,50 @@ def read_application(text: str, reading: Reading, _: Lean) -> Application:
         numbers = [f"#{a.number}" for a in found[:5]]
         raise Unfit("Which one?", list(zip(titles, numbers, strict=True)))
     if not known:
-        raise Unfit("Nothing is logged yet. Start with: applied ROLE at COMPANY")
+        raise Unfit("Nothing is logged yet.")
     raise Unfit("I cannot find that one among yours. “list” shows them.")
 
 
 def match_applications(text: str, known: Sequence[Application]) -> list[Application]:
     """The applications that some typed words can mean, the likeliest only; empty when none can."""
-    text = clean(text).casefold()
+    text = " ".join(clean(text).casefold().split())
+    # Buttons name an application so, whatever an employer is called.
     if number := re.fullmatch(r"#?(\d{1,9})", text, re.ASCII):
         return [a for a in known if a.number == int(number[1])]
-    words = [word for word in text.replace("#", " ").split() if word != "at"]
+    words = [word for word in text.split() if word != "at"]
     if not words:
         return []
-    whole = [a for a in known if text in (a.company.casefold(), a.title.casefold())]
-    held = [a for a in known if all(_begins(word, a.title) for word in words)]
-    found = whole or held
+    whole = [a for a in known if text in (_plain(a.company), _plain(a.title))]
+    # As it is offered and listed: the number behind the title, which may be cut short there.
+    label = re.fullmatch(r"(?:.* )?\(?#(\d{1,9})\)?", text, re.ASCII)
+    if label and not whole:
+        return [a for a in known if a.number == int(label[1])]
+    found = whole or [a for a in known if all(_begins(word, a.title) for word in words)]
     return [a for a in found if a.stage.open] or found
+
+
+def leading_application(text: str, known: Sequence[Application]) -> tuple[str, str]:
+    """`text` as the words at its beginning that can mean an application, and the rest.
+
+    As many words as can, up to a dozen; all of it is the rest when none do.
+    """
+    ends = [found.start() for found in islice(re.finditer(r"(?<=\S)(?=\s|$)", text), MOST_WORDS)]
+    for end in reversed(ends):
+        which = text[:end].rstrip(" :,")
+        if match_applications(which, known):
+            return which, text[end:].strip()
+    return "", text
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.casefold().split())
 
 
 def _begins(word: str, title: str) -> bool:
     """Whether a word of the title begins so; "no" is not in "Technology"."""
-    return any(part.startswith(word) for part in re.split(r"[\s(/,&-]+", title.casefold()))
+    words = title.casefold().split()
+    parts = [part for whole in words for part in re.split(r"[(/,&-]+", whole)]
+    return any(part.startswith(word) for part in (*words, *parts))
 
 
 def read_interview(text: str, reading: Reading, _: Lean) -> Interview:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from bot.message import Block, Bold, Button, Buttons, Call, Facts, Item, Items, Style, text
 from bot.model import Case, LetterKind, Seeker
-from bot.policy import follow_up_day
+from bot.policy import HEARD_DAYS, follow_up_day
 
 # Below this many, a share says more about luck than about what works.
 ENOUGH = 5
@@ -42,9 +42,12 @@ def split(cases: Sequence[Case], which: Callable[[Case], bool]) -> Split:
 
 
 def review_blocks(
-    seeker: Seeker, cases: Sequence[Case], today: date, weeks: int = 1
+    seeker: Seeker, cases: Sequence[Case], today: date, weeks: int = 1, due: str = "“today”"
 ) -> list[Block]:
-    """The review of the last `weeks` weeks, counted from Monday, and of everything so far."""
+    """The review of the last `weeks` weeks, counted from Monday, and of everything so far.
+
+    `due` is what people type to see what is due.
+    """
     monday = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
     sent = [c for c in cases if monday <= c.application.applied_on <= today]
     letters = [
@@ -66,17 +69,19 @@ def review_blocks(
     week = f"{len(sent)} sent, {ups} followed up, {heard} answered, {len(met)} interviewed"
     if met:
         week += f", {notes} interview {'note' if notes == 1 else 'notes'}"
+    whole = split(cases, lambda c: True)
     sorts = [
-        ("So far", split(cases, lambda c: True)),
         ("Through people", split(cases, lambda c: c.application.via.warm)),
         ("Cold", split(cases, lambda c: not c.application.via.warm)),
         ("Followed up", split(cases, lambda c: c.follow_up is not None)),
         ("Not followed up", split(cases, lambda c: c.follow_up is None)),
     ]
-    rows = [(label, (week,)), *((name, (str(found),)) for name, found in sorts if found.sent)]
+    # A sort that all of them belong to says nothing that the whole does not.
+    told = [("So far", whole), *((name, f) for name, f in sorts if f.sent < whole.sent)]
+    rows = [(label, (week,)), *((name, (str(found),)) for name, found in told if found.sent)]
     blocks: list[Block] = [
         Facts(tuple(rows)),
-        text(Bold("Next week: "), advice(seeker, cases, len(sent), today)),
+        text(Bold("Next week: "), advice(seeker, cases, len(sent), today, due)),
     ]
     waiting = [c for c in cases if c.application.stage.open and not answered(c)]
     if waiting:
@@ -86,29 +91,37 @@ def review_blocks(
     return blocks
 
 
-def advice(seeker: Seeker, cases: Sequence[Case], this_week: int, today: date) -> str:
-    """What to do more and less of, from this person's own figures alone."""
+def advice(
+    seeker: Seeker, cases: Sequence[Case], this_week: int, today: date, where: str = "“today”"
+) -> str:
+    """What to do more and less of, from this person's own figures alone.
+
+    `where` is what people type to see what is due.
+    """
     due = [c for c in cases if _waits(c, seeker, today)]
     cold = split(cases, lambda c: not c.application.via.warm)
+    old = today - timedelta(days=HEARD_DAYS)
+    unheard = split(cases, lambda c: not c.application.via.warm and c.application.applied_on <= old)
     warm = split(cases, lambda c: c.application.via.warm)
     if this_week >= MANY and len(due) > this_week // 2:
         return (
             f"fewer applications. {this_week} went out and {len(due)} have had no follow-up; "
             "each of those is worth more than the next new one."
         )
-    if cold.sent >= 2 * ENOUGH and cold.answered == 0:
+    if due:
+        count = "the follow-up that is" if len(due) == 1 else f"the {len(due)} follow-ups that are"
+        return f"send {count} ready and waiting; {where} has the letters."
+    # What is still young may yet be answered, and what was counted then would be discouraging.
+    if unheard.sent >= 2 * ENOUGH and cold.answered == 0:
         return (
-            f"fewer cold applications. None of {cold.sent} was answered. "
-            "Ask one person you know at a place you want."
+            f"fewer cold applications, more people. {unheard.sent} have had two weeks without an "
+            "answer; ask one person you know at a place you want."
         )
     if (
         min(warm.sent, cold.sent) >= ENOUGH
         and warm.answered * cold.sent > cold.answered * warm.sent
     ):
         return "more through people: that is where your answers come from."
-    if due:
-        count = "the follow-up that is" if len(due) == 1 else f"the {len(due)} follow-ups that are"
-        return f"send {count} ready and waiting; “today” has the letters."
     if not cases:
         return "one application to a place you would like to work, and its follow-up."
     return "keep to it: a few that fit, each followed up once."

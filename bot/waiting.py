@@ -14,11 +14,15 @@ from bot.message import (
     File,
     Message,
     Picture,
+    Quote,
     Style,
     text,
 )
 from bot.model import Case, Nudge, NudgeKind, NudgeState
 from bot.policy import key_of
+
+# The states of what has come, or would have come if it could be delivered.
+CAME = (NudgeState.SENT, NudgeState.SHOWN, NudgeState.UNDELIVERED)
 
 
 def open_questions(ctx: Context, nudges: Sequence[Nudge]) -> list[tuple[Nudge, Case]]:
@@ -33,6 +37,18 @@ def open_questions(ctx: Context, nudges: Sequence[Nudge]) -> list[tuple[Nudge, C
         if case and any(key_of(ctx.seeker, w.name) == nudge.key for w in ctx.wanted(case)):
             found.append((nudge, case))
     return found
+
+
+def ahead(ctx: Context, case: Case, nudges: Sequence[Nudge]) -> list[Nudge]:
+    """Of these nudges about an application what is planned, and what came and still waits."""
+    names = {key_of(ctx.seeker, want.name) for want in ctx.wanted(case)}
+    mine = [n for n in nudges if n.application == case.application.number]
+    return [
+        n
+        for n in mine
+        if n.state is NudgeState.PLANNED
+        or (n.state in CAME and n.kind is not NudgeKind.BRIEF and n.key in names)
+    ]
 
 
 def _left(ctx: Context, mine: Sequence[Nudge]) -> list[tuple[Nudge, Case | None]]:
@@ -62,9 +78,9 @@ def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
     if not mine:
         return None
     pairs = _left(ctx, mine)
+    said = [block for block in answer.blocks if not isinstance(block, File | Picture)]
     done: list[Block] = [text("Done.")]
     if not ctx.seeker.discreet:
-        said = [block for block in answer.blocks if not isinstance(block, File | Picture)]
         done = [text(Bold(answer.title)), *said]
     if not pairs:
         title = "A note for you" if ctx.seeker.discreet else answer.title
@@ -76,10 +92,33 @@ def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
         numbers = {a.number for a in ctx.application_choices()}
         everything = tuple(ctx.cases(numbers).values())
     rest = digest(ctx.seeker, fresh, everything, ctx.letters, ctx.now)
+    place = _same_letter(rest, answer)
+    if place is not None:
+        # What is said about a letter stands above it; the letter itself stands there once.
+        said = [b for b in said if not isinstance(b, Buttons) and b not in rest.blocks]
+        return replace(rest, blocks=(*rest.blocks[:place], *said, *rest.blocks[place:]))
     used = {button.call for button in answer.buttons}
     if any(button.call in used for button in rest.buttons):
         done = [block for block in done if not isinstance(block, Buttons)]
     return replace(rest, blocks=(*done, *rest.blocks))
+
+
+def _same_letter(rest: Message, answer: Message) -> int | None:
+    """Where among the open parts a letter stands that the answer shows as well; None if nowhere."""
+    letters = {block.text for block in answer.blocks if isinstance(block, Quote)}
+    calls = {button.call for button in answer.buttons}
+
+    def settles(place: int) -> bool:
+        """Whether the buttons below are those of the answer: letters may be the same."""
+        below = next((b for b in rest.blocks[place:] if isinstance(b, Buttons)), Buttons(()))
+        return any(button.call in calls for button in below.buttons)
+
+    places = [
+        place
+        for place, block in enumerate(rest.blocks)
+        if isinstance(block, Quote) and block.text in letters
+    ]
+    return next((p for p in places if settles(p)), places[0] if places else None)
 
 
 def with_waiting(ctx: Context, call: Call, answer: Message) -> Message:
@@ -93,5 +132,5 @@ def with_waiting(ctx: Context, call: Call, answer: Message) -> Message:
     count = "One message" if len(waiting) == 1 else f"{len(waiting)} messages"
     show = Button("Show what I missed", Call("job today"), Style.PRIMARY)
     if any(button.call == show.call for button in answer.buttons):
-        return answer.and_then(text(f"{count} could not reach you: “today” has them."))
+        return answer.and_then(text(f"{count} could not reach you: {ctx.named('today')} has them."))
     return answer.and_then(text(f"{count} could not reach you."), Buttons((show,)))

@@ -76,11 +76,14 @@ def _ask_zone(call: Call, seeker: Seeker, now: datetime) -> tuple[Block, list[Bu
     ]
 
 
-def answered(seeker: Seeker) -> str:
-    """What follows from the answer, in one sentence."""
+def answered(seeker: Seeker, settings: str = "“settings”") -> str:
+    """What follows from the answer, in a sentence or two; `settings` is typed to change it."""
     if seeker.discreet:
-        return "My messages will name nobody until you open them; “settings” changes that."
-    return "My messages will bring the finished letter; “settings” changes that."
+        return f"My messages will name nobody until you open them; {settings} changes that."
+    return (
+        "My messages will bring the finished letter, with names. If others see your screen: "
+        f"{settings} has a discreet mode."
+    )
 
 
 def greeting() -> Message:

@@ -1,5 +1,6 @@
-"""What people call the choices: the label that is shown, and other words that are understood."""
+"""The words people use: for the choices, and for what a command has a shorter way to say."""
 
+import re
 from enum import StrEnum
 
 from bot.model import Channel, Heard, LetterKind, Via
@@ -36,7 +37,11 @@ _ALIASES: tuple[tuple[StrEnum, tuple[str, ...]], ...] = (
     (Heard.OFFER, ("offered",)),
     (
         Heard.REJECTION,
-        ("rejected", "reject", "no", "declined", "turned down", "no offer"),
+        (
+            *("rejected", "reject", "no", "no thanks", "no offer", "said no", "they said no"),
+            *("rejected me", "they rejected me", "declined", "they declined", "turned down"),
+            *("turned me down", "they turned me down", "passed", "they passed"),
+        ),
     ),
     (Heard.ACCEPTED, ("accept", "hired", "landed", "got it")),
     (Heard.WITHDRAWN, ("withdraw", "withdrew", "pulled out")),
@@ -62,3 +67,37 @@ def understood(member: StrEnum) -> tuple[str, ...]:
     """Everything that a person may type for a choice, in lower case."""
     others = _OTHER_WORDS.get((type(member), member.value), ())
     return (member.value, label(member).casefold(), *others)
+
+
+# What is said in passing, and the line that a command understands. The first that fits counts.
+_IN_PASSING: tuple[tuple[re.Pattern[str], str], ...] = (
+    # A link alone is an advert.
+    (re.compile(r"(?=<?https?://\S)"), "applied "),
+    (
+        re.compile(
+            r"i(?:['’]ve| have)(?: got)? (?:an )?interview(?: (?:at|with))?(?=\s|$)", re.IGNORECASE
+        ),
+        "interview",
+    ),
+)
+_TELLING = re.compile(
+    r"(?:(?:hi|hello|hey)[,.!]? )?(?:today )?(?:(?:i['’]ve|i have|i) )?(?:just )?"
+    r"(?=(?:applied|heard)\b)",
+    re.IGNORECASE,
+)
+# Small words that are no part of a role or a name; with a capital they may be.
+_FILLING: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?i:(applied)) (?:to|for(?: (?:an?|the))?) (?=\S)"), r"\1 "),
+    (re.compile(r"(?i:(heard)) (?:back )?from (?=\S)"), r"\1 "),
+)
+
+
+def plainly(line: str) -> str:
+    """What was typed, as the line that a command understands; most lines stay as they are."""
+    for pattern, plain in _IN_PASSING:
+        if found := pattern.match(line):
+            return f"{plain}{line[found.end() :]}"
+    line = line[found.end() :] if (found := _TELLING.match(line)) else line
+    for pattern, plain in _FILLING:
+        line = pattern.sub(plain, line, count=1) if pattern.match(line) else line
+    return line

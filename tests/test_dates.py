@@ -87,6 +87,15 @@ def test_the_question_names_both_readings() -> None:
         read_day("11/12", TODAY, Lean.PAST)
 
 
+def test_what_cannot_be_read_is_told_how_to_say_it_on_the_side_where_it_lies() -> None:
+    with pytest.raises(Unreadable, match=r"^I could not read “x” as a date\. .*“last Tuesday”\.$"):
+        read_day("x", TODAY, Lean.PAST)
+    with pytest.raises(Unreadable, match=r"Try “12 June” or “next Tuesday”\.$"):
+        read_day("x", TODAY, Lean.FUTURE)
+    for lean, hint in ((Lean.PAST, "last Tuesday"), (Lean.FUTURE, "next Tuesday")):
+        assert (read_day(hint, TODAY, lean) < TODAY) is (lean is Lean.PAST)
+
+
 def test_an_ambiguous_instant_offers_instants() -> None:
     with pytest.raises(Ambiguous) as asked:
         read_instant("11/12 3pm", NOW, NEW_YORK)
@@ -201,6 +210,7 @@ def test_a_phrase_over_the_limit_is_refused_unread() -> None:
         *(("noon", "12:00"), ("midnight", "00:00"), ("12am", "00:00"), ("12:15 a.m.", "00:15")),
         *(("3:30", "03:30"), ("6:00", "06:00"), ("12 PM", "12:00"), ("23:59", "23:59")),
         *(("at 9:30", "09:30"), ("3:00\u202fPM", "15:00")),
+        *(("10", "10:00"), ("5", "05:00"), ("08", "08:00"), ("23", "23:00"), ("00", "00:00")),
     ],
 )
 def test_a_time_of_day_is_read_as_typed(typed: str, meant: str) -> None:
@@ -209,7 +219,10 @@ def test_a_time_of_day_is_read_as_typed(typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "5", "at 5", "10", "24:00", "9:60", "13pm", "0am", "soon", "3pm ET", "tue 3pm", "📅"],
+    [
+        *("", "0", "at 5", "24", "100", "24:00", "9:60", "13pm", "0am", "soon", "3pm ET"),
+        *("tue 3pm", "📅"),
+    ],
 )
 def test_what_is_no_time_of_day_is_refused(typed: str) -> None:
     with pytest.raises(Unreadable, match="Try"):

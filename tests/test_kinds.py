@@ -13,8 +13,17 @@ from hypothesis import strategies as st
 
 from bot.dates import Lean
 from bot.kinds import Kind, kind_of
+from bot.message import shorten
 from bot.model import Application, Channel, Heard, Interview, LetterKind, Person, Stage, Via
-from bot.readers import Hours, Unfit, Url, Weekdays, match_applications
+from bot.readers import (
+    TITLE_LIMIT,
+    Hours,
+    Unfit,
+    Url,
+    Weekdays,
+    leading_application,
+    match_applications,
+)
 from tests.records import APPLICATION, LOGGED
 
 
@@ -121,6 +130,19 @@ def test_choices_are_understood_in_peoples_words() -> None:
         read(kind_of(Via), "pigeon")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("they said no", "said no", "rejected me", "turned me down", "they passed", "no thanks"),
+        *("They rejected me", "they turned me down", "passed"),
+    ],
+)
+def test_a_no_is_a_no_however_it_is_put(said: str) -> None:
+    assert read(kind_of(Heard), said) is Heard.REJECTION
+    assert read(kind_of(Heard), "no reply") is Heard.CLOSED
+    assert read(kind_of(Heard), "no answer") is Heard.CLOSED
+
+
 def test_a_city_is_a_zone_and_a_vague_one_asks() -> None:
     assert read(kind_of(ZoneInfo), "berlin") == ZoneInfo("Europe/Berlin")
     assert read(kind_of(ZoneInfo), "new york") == ZoneInfo("America/New_York")
@@ -171,6 +193,9 @@ def test_days_and_hours_are_read_as_people_write_them() -> None:
     assert read(kind_of(Weekdays), "sat-mon") == (0, 5, 6)
     assert read(kind_of(Weekdays), "tue, thursday") == (1, 3)
     assert read(kind_of(Hours), "9pm - 8am") == (time(21), time(8))
+    assert read(kind_of(Hours), "21-8") == (time(21), time(8))
+    assert read(kind_of(Hours), "21-08") == (time(21), time(8))
+    assert read(kind_of(time), "10") == time(10)
 
 
 def test_people_are_read_with_and_without_addresses() -> None:
@@ -194,6 +219,44 @@ def test_applications_are_found_by_number_employer_or_words() -> None:
     assert match_applications("labs", known) == [other]
     assert match_applications("#999", known) == []
     assert match_applications("initech", known) == []
+
+
+TITLES = ("Data Analyst", "R&D Lead (m/f)", "Engineer (#2)", "Editor  in Chief", "Engineer " * 20)
+
+
+@pytest.mark.parametrize("role", TITLES)
+def test_what_is_offered_or_listed_for_an_application_is_read_as_it(role: str) -> None:
+    known = (
+        replace(APPLICATION, number=1, company="Northwind", role=role),
+        replace(APPLICATION, number=2, company="Northwind"),
+    )
+    shown = shorten(known[0].title, TITLE_LIMIT)
+    for typed in ("#1", "(#1)", f"{shown} (#1)", f"{shown} #1", f"{known[0].title} (#1)"):
+        assert match_applications(typed, known) == [known[0]], typed
+        assert match_applications(typed.upper(), known) == [known[0]], typed
+    assert match_applications(known[0].title, known) == [known[0]]
+    assert match_applications("northwind (#3)", known) == []
+
+
+def test_a_number_is_a_number_whatever_an_employer_is_called() -> None:
+    """It is what a button says."""
+    known = (
+        replace(APPLICATION, number=1, company="2"),
+        replace(APPLICATION, number=2, company="#1"),
+    )
+    for number in (1, 2):
+        for typed in (str(number), f"#{number}"):
+            assert match_applications(typed, known) == [known[number - 1]]
+
+
+def test_the_first_words_tell_which_application_is_meant() -> None:
+    known = (APPLICATION, replace(APPLICATION, number=2, company="Acme Labs"))
+    assert leading_application("acme blah", known) == ("acme", "blah")
+    assert leading_application("acme labs not a reply", known) == ("acme labs", "not a reply")
+    assert leading_application("#1: whatever", known) == ("#1", "whatever")
+    assert leading_application("initech blah", known) == ("", "initech blah")
+    assert leading_application("acme", known) == ("acme", "")
+    assert leading_application("acme\nblah " * 2_000, known)[0] == "acme"
 
 
 def test_the_choice_between_applications_keeps_its_number_however_long_the_title() -> None:

@@ -56,6 +56,30 @@ LINES = {
     "list closed": "which=closed",
     "help applied": "topic=applied",
     "show #3": "application=#3",
+    "applied SRE at Acme on <t:1782000000:D>": "company=Acme&on=<t:1782000000:D>&role=SRE",
+    "applied SRE at Acme <t:1782000000>": "company=Acme&on=<t:1782000000>&role=SRE",
+    "applied SRE at Acme <t:1782000000:D> via referral": (
+        "company=Acme&on=<t:1782000000:D>&role=SRE&via=referral"
+    ),
+    "applied SRE at Acme on <t:99999999999999:D>": "company=Acme&on=<t:99999999999999:D>&role=SRE",
+    "pause until <t:1782000000:D>": "until=<t:1782000000:D>",
+    "pause until blah": "until=blah",
+    "pause Until the cows come home": "until=the cows come home",
+    "heard acme said no": "application=acme&what=said no",
+    "heard back from acme they said no": "application=acme&what=they said no",
+    "show SRE at Acme (#1)": "application=SRE at Acme (#1)",
+    "heard SRE at Acme (#1) rejected": "application=SRE at Acme (#1)&what=rejected",
+    "https://x.example/1": "link=https://x.example/1",
+    "<https://x.example/1>": "link=https://x.example/1",
+    "I applied to Globex": "company=Globex",
+    "I applied to Globex yesterday": "company=Globex&on=yesterday",
+    "just applied for SRE at Acme": "company=Acme&role=SRE",
+    "I’ve just applied for the SRE at Acme": "company=Acme&role=SRE",
+    "today I applied at Acme": "company=Acme",
+    "Hey, I applied to Globex today": "company=Globex&on=today",
+    "applied For Profit Lead at The Loft": "company=The Loft&role=For Profit Lead",
+    "I have an interview at Acme tomorrow 3pm": "application=Acme&at=tomorrow 3pm",
+    "I've got an interview with Acme on friday at 10": "application=Acme&at=friday at 10",
 }
 
 
@@ -69,6 +93,25 @@ def test_nothing_asks_for_help_and_nonsense_names_itself() -> None:
     assert read_line(registry, "  ", NOW, ZONE).name == "job help"
     assert read_line(registry, "/job", NOW, ZONE).name == "job help"
     assert registry.get(read_line(registry, "job aplied x", NOW, ZONE).name) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        *(("https://x.example/1", "job applied"), ("job https://x.example/1", "job applied")),
+        *(("I applied to Globex", "job applied"), ("Applied to Globex", "job applied")),
+        *(("i heard acme said no", "job heard"), ("I've got an interview", "job interview")),
+        *(
+            ("Justice", "Justice"),
+            ("job Aplied x", "Aplied"),
+            ("I am here", "I"),
+            ("I sent it", "I"),
+        ),
+    ],
+)
+def test_what_is_said_in_passing_is_the_command_it_means(line: str, name: str) -> None:
+    """Nothing else is; what is unknown keeps its spelling, so that it can be quoted."""
+    assert read_line(registry, line, NOW, ZONE).name == name
 
 
 def test_an_unknown_option_is_kept_so_that_it_can_be_named() -> None:

@@ -161,7 +161,8 @@ async def test_another_zone_is_asked_for_in_a_form_and_then_it_goes_on(zoneless:
     asked = await zoneless.handle(SRE, MIRA, NOW)
     form = await press(zoneless, asked, "Another time zone", MIRA)
     assert isinstance(form, Form)
-    assert form.call.answers["zone"] == "Europe/Berlin"
+    # A guess that is filled in would be taken for an answer.
+    assert "zone" not in form.call.answers
     emptied = await zoneless.handle(form.call.plus(zone=""), MIRA, NOW)
     assert isinstance(emptied, Form)
     assert "city" in emptied.problems["zone"]

@@ -59,10 +59,10 @@ class Discord:
             on_opened=self._opened,
             on_refused=lambda: self.reach.give_up(BadToken()),
         )
-        sweeping = Sweeping(self.reach, self.background, clock)
+        sweeping = Sweeping(self.reach, rates, self.background, clock)
 
         def remove(refs: Sequence[str], who: Who) -> Sequence[Block]:
-            sweeping.begin(refs, who.user)
+            sweeping.begin(refs, who.user, who.place)
             return (text(GONE, small=True),)
 
         self.desk = Desk(store, registry, letters, NOTICE, "/job ", lines=False)
@@ -74,7 +74,7 @@ class Discord:
             remove,
         )
         self._servers = Servers(store, self.background, clock)
-        self._listen(Listening(Surroundings(front, self.messenger, Turns())))
+        self._listen(Listening(Surroundings(front, Turns())))
 
     def _listen(self, listening: Listening) -> None:
         """Have the client bring us what happens; the library finds handlers by these names."""
@@ -87,7 +87,7 @@ class Discord:
                 # https://docs.discord.com/developers/events/gateway#sharding-sharding-formula
                 return (server >> 22) % count == shard
 
-            await servers.present({guild.id for guild in client.guilds}, mine)
+            await servers.present(lambda: client.servers_of(shard), mine)
 
         async def on_guild_join(guild: discord.Guild) -> None:
             await servers.added(guild.id)
@@ -117,11 +117,11 @@ class Discord:
         if not self._credentials.webhook:
             return ()
 
-        async def happened(kind: str, user: str) -> None:
+        async def happened(kind: str, user: str, at: datetime | None) -> None:
             if kind == REMOVED:
-                await self._servers.deauthorized(user)
+                await self._servers.deauthorized(user, at)
             else:
-                await self._servers.authorized(user)
+                await self._servers.authorized(user, at)
 
         return (Route(EVENTS_PATH, public(events_app(happened)), methods=["POST"]),)
 
@@ -129,7 +129,10 @@ class Discord:
         """Wait for what only another setting can mend, and raise that BadSetting."""
         await self.reach.ended()
 
-    async def close(self, seconds: float = 5) -> None:
-        """Finish what is under way, for at most so many seconds, and let go of the network."""
+    async def close(self, seconds: float = 15) -> None:
+        """Finish what is under way, for at most so many seconds, and let go of the network.
+
+        Whoever waits for an answer reads for ever that it comes, if it is broken off.
+        """
         await self.background.finish(seconds)
         await self.client.close()

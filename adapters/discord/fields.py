@@ -181,7 +181,7 @@ def _example(option: Option) -> str:
         case KindName.TIME:
             return "9:30 or 3pm"
         case KindName.ZONE:
-            return "Berlin, or America/New_York"
+            return "Berlin"
         case KindName.LINK:
             return "https://…"
         case _:

@@ -7,6 +7,7 @@ works as long as its message exists. Knows discord.py, the front and the places.
 import logging
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import discord
@@ -19,17 +20,20 @@ from adapters.discord.filled import filled
 from adapters.discord.ids import read_id
 from adapters.discord.locales import zone_guess
 from adapters.discord.mending import unsaved
+from adapters.discord.options import SAVE_JOB
 from adapters.discord.places import TROUBLE, Line, Reply, Surroundings
 from adapters.discord.typed import called, choices, focused, links_of, menu
 from bot.links import company_in
 from bot.message import Call, Form, Message
 from bot.model import Who
 from bot.phrase import read_line
+from bot.welcome import BEGIN
 
 log = logging.getLogger(__name__)
 
 CHAT_INPUT, MESSAGE = 1, 3
 NO_LINK = "There is no link in that message, so I begin with an empty form."
+ONCE_APPLIED = "Use this once you have applied; it counts from the day you give."
 # Longer lines are no command.
 LINE_LIMIT = 4000
 
@@ -87,18 +91,18 @@ class Listening:
             known = company_in(links[0])
             call = call.plus(link=links[0], **({"company": known} if known else {}))
         reply.asked = call
-        form = Form(call, intro="" if links else NO_LINK)
+        source = f"From {urlsplit(links[0]).hostname}." if links else NO_LINK
+        form = Form(call, intro=f"{SAVE_JOB}\n{source} {ONCE_APPLIED}")
         await put(reply, await self._front.introduce(form, reply.who))
 
     async def _press(self, reply: Reply) -> None:
         data: Any = reply.interaction.data
         pressed = read_id(data.get("custom_id", ""))
         reply.asked, reply.page = pressed.call, pressed.page
-        message = reply.interaction.message
-        if message is not None and not message.flags.ephemeral and reply.interaction.guild_id:
-            # We write nowhere but in private, so this is a copy of some kind.
+        if not reply.is_ours:
             await reply.say(NOT_YOURS)
         elif pressed.call.name:
+            self._meet(reply)
             await self._run(reply)
         else:
             log.info("unknown button: of another version outcome=told")
@@ -112,6 +116,7 @@ class Listening:
             await reply.say(EXPIRED)
             return
         reply.asked = call
+        self._meet(reply)
 
         async def answered() -> Any:
             answer = await self._answering.answered(call, reply.who, _once(reply.interaction))
@@ -125,6 +130,13 @@ class Listening:
             await self._answering.finish(reply, under_way)
         else:
             await put(reply, answer)
+
+    def _meet(self, reply: Reply) -> None:
+        """Greet nobody who begins in the conversation where the greeting would arrive."""
+        message = reply.interaction.message
+        private = reply.interaction.guild_id is None and message is not None
+        if reply.asked.name == BEGIN and message and private and not message.flags.ephemeral:
+            self._front.met(reply.who)
 
     async def _run(self, reply: Reply) -> None:
         once = _once(reply.interaction)

@@ -5,16 +5,17 @@ https://docs.discord.com/developers/interactions/receiving-and-responding
 """
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import discord
 from discord import ui
 
+from adapters.discord.components import Shown, layout
 from adapters.discord.fields import line
 from adapters.discord.ids import id_of
 from adapters.discord.literal import clean
 from adapters.discord.modals import Page, pages, title
-from adapters.discord.spans import markdown
-from adapters.discord.views import Layout
 from adapters.questions import question
 from bot.command import Command, Option, Registry
 from bot.message import (
@@ -65,25 +66,27 @@ def mend(form: Form, command: Command, again: Call) -> Message:
     return Message(heading, (*wrong, *kept, Buttons((opens,))))
 
 
-def chooser(form: Form, command: Command, again: Call) -> Layout:
+def chooser(form: Form, command: Command, again: Call) -> Shown:
     """The pages of a form in which nothing has to be answered, one button for each.
 
     `again` is a call that leads to the form; raises TooLong when it is none for an id.
     """
     heading = line(form.intro, TITLE_LIMIT) or title(form, command)
-    view = Layout(timeout=None)
-    view.add_item(ui.TextDisplay(f"{markdown((Bold(heading),))}\nWhat would you like to change?"))
-    row: ui.ActionRow[Layout] = ui.ActionRow()
-    for number, page in enumerate(pages(form, command), 1):
+    shown = layout(Message(heading, (text("What would you like to change?"),)))
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    found = pages(form, command)
+    for number, page in enumerate(found, 1):
         row.add_item(
             ui.Button(
-                label=_label(page),
+                label=_label(page, found),
                 custom_id=id_of(again, page=number),
                 style=discord.ButtonStyle.secondary,
             )
         )
-    view.add_item(row)
-    return view
+    (container,) = shown.view.children
+    assert isinstance(container, ui.Container)
+    container.add_item(row)
+    return shown
 
 
 def unsaved(answer: Message, call: Call, registry: Registry) -> Message:
@@ -118,7 +121,11 @@ def _typed(call: Call, registry: Registry) -> list[Block]:
     return blocks
 
 
-def _label(page: Page) -> str:
+def _label(page: Page, among: Sequence[Page]) -> str:
+    """The name of the part that a page asks for, or what it asks where it is not all of one."""
+    part = page[0].opt.part if page else ""
+    if part and sum(part == other.opt.part for each in among for other in each[:1]) == 1:
+        return line(part, BUTTON_LIMIT)
     words = ", ".join(map(_word, page))
     return line(words[:1].upper() + words[1:], BUTTON_LIMIT)
 

@@ -7,16 +7,15 @@ answer to a form.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
 import discord
 from discord import InteractionType
 
-from adapters.discord import PLATFORM
 from adapters.discord.components import Shown, layout
 from adapters.discord.ids import ID_LIMIT, id_of, read_id
 from adapters.discord.mending import chooser, mend
@@ -25,23 +24,26 @@ from adapters.front import GLANCE, Front
 from adapters.redrawing import ELSEWHERE, Turns, is_stale
 from bot.command import Command
 from bot.message import Call, Form, Message, TooLong, text
-from bot.model import Account, Who
-from bot.ports import Messenger, Unavailable
+from bot.model import Who
+from bot.ports import Gone, Refused, Unavailable
 from bot.welcome import unreached
 
 log = logging.getLogger(__name__)
 
 # "Interaction has already been acknowledged": by another process, to which it came as well.
 ANSWERED = 40060
+# Seconds after which Discord takes no first response any more.
+FIRST = 3.0
+# Whose completion names every application of somebody's.
+ALL_RECORDS = ("job show", "application")
 TROUBLE = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What every place needs: the desk, a way to write in private, and one turn per message."""
+    """What every place needs: the front of the desk, and one turn for each message."""
 
     front: Front
-    messenger: Messenger
     turns: Turns
 
     async def short(self, call: Call, who: Who) -> Call:
@@ -66,6 +68,25 @@ class Surroundings:
         again = asked if nothing_missing(form, command) else form.call
         return mend(form, command, await self.short(again, who))
 
+    async def chosen(self, form: Form, asked: Call, who: Who) -> Shown | None:
+        """The choice of a page, where a form has several and none comes first; else None.
+
+        `asked` is the call that the form answers. Raises Unavailable.
+        """
+        command = self.command(form)
+        if not nothing_missing(form, command) or len(pages(form, command)) < 2:
+            return None
+        return chooser(form, command, await self.short(asked, who))
+
+    async def about(self, form: Form, who: Who) -> str:
+        """The title of the application that a form is about, "" of none. Raises Unavailable."""
+        number = form.call.answers.get("application", "").strip().lstrip("#")
+        if form.intro or not number.isdecimal():
+            return ""
+        found = await self.front.complete(*ALL_RECORDS, f"#{number}", who)
+        mark = f" (#{number})"
+        return next((label.removesuffix(mark) for label, raw in found if raw == f"#{number}"), "")
+
 
 @dataclass
 class Reply:
@@ -81,6 +102,16 @@ class Reply:
     asked: Call = field(default_factory=lambda: Call(""))
     page: int = 0
     elsewhere: bool = False
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether what was pressed, if anything, is only before this person's eyes.
+
+        We write nowhere else, so any other is a copy of some kind.
+        """
+        original = self.interaction.message
+        private = self.interaction.guild_id is None and self.interaction.context.dm_channel
+        return original is None or original.flags.ephemeral or bool(private)
 
     async def hold(self) -> None:
         """Show in time that something comes; silently where a message is already there."""
@@ -127,35 +158,50 @@ class Reply:
         return not (self.elsewhere or self.interaction.response.is_done())
 
     async def _open(self, form: Form) -> None:
+        notice = self.around.front.desk.notice
+        closed = notice is not None and notice.closed in form.intro
+        if notice is not None and closed:
+            # It is said below, where it stays when the form is gone.
+            form = replace(form, intro=form.intro.replace(notice.closed, "").strip())
+        chosen = None if self.page else await self.around.chosen(form, self.asked, self.who)
+        if chosen is not None:
+            await self._put(chosen)
+            return
         command = self.around.command(form)
         found = pages(form, command)
-        if not self.page and len(found) > 1 and nothing_missing(form, command):
-            again = await self.around.short(self.asked, self.who)
-            await self._put(Shown(chooser(form, command, again), ()))
-            return
         page = found[min(max(self.page, 1), len(found)) - 1]
-        carried = await self.around.short(carried_call(form, command), self.who)
-        offered = {}
+        keeping = self.around.front.background.start(
+            self.around.short(carried_call(form, command), self.who)
+        )
+        await asyncio.wait({keeping}, timeout=GLANCE)
+        if not keeping.done():
+            # The form would come too late; a button opens it once there is a place for the answers.
+            await self.hold()
+            await keeping
+            await self.say(await self.around.mended(form, self.asked, self.who))
+            return
+        carried = keeping.result()
+        offered, about = {}, ""
         with suppress(TimeoutError):
             # A form without lists is better than one that comes too late.
             async with asyncio.timeout(GLANCE):
+                about = await self.around.about(form, self.who)
                 for name in offered_for(form, command, page):
                     offered[name] = await self.around.front.complete(
                         command.name, name, "", self.who
                     )
         now = self.around.front.clock()
         await self.interaction.response.send_modal(
-            modal(form, command, page, carried, now, offered)
+            modal(form, command, page, carried, now, offered, about)
         )
-        notice = self.around.front.desk.notice
-        if notice is not None and notice.closed in form.intro:
-            # A form with all its fields has no room for so many words.
+        if notice is not None and closed:
             shown = layout(unreached(notice))
             await self.interaction.followup.send(view=shown.view, ephemeral=True)
 
     async def _say(self, message: Message) -> None:
         original = self.interaction.message
-        if original is None:
+        if original is None or message.failed or not self.is_ours:
+            # What failed takes nobody's buttons away: they are what it can be tried again with.
             await self._new(layout(message))
         elif original.flags.ephemeral:
             await self._instead(layout(message))
@@ -172,12 +218,8 @@ class Reply:
 
     async def _settle(self, original: discord.Message, message: Message) -> None:
         """Answer a click on a private message of ours, which is drawn anew from the records."""
-        if message.failed:
-            # It stays as it is, to be pressed again; the records are not to be had just now.
-            await self._new(layout(message))
-            return
         ref = f"{original.channel.id}:{original.id}"
-        async with self.around.turns.of(ref):
+        async with self._turn(ref):
             drawn = await self._drawn(ref, message if message.changed else ELSEWHERE)
             if drawn is None:
                 # It is no nudge, but an answer to what they wrote there.
@@ -193,6 +235,21 @@ class Reply:
                 closed = await self._drawn(ref, message)
                 await self._instead(layout(closed or drawn))
 
+    @asynccontextmanager
+    async def _turn(self, ref: str) -> AsyncIterator[None]:
+        """Be the only one who draws that message; holds in time when another takes long."""
+        turn = self.around.turns.of(ref)
+        try:
+            async with asyncio.timeout(GLANCE):
+                await turn.acquire()
+        except TimeoutError:
+            await self.hold()
+            await turn.acquire()
+        try:
+            yield
+        finally:
+            turn.release()
+
     async def _drawn(self, ref: str, answer: Message) -> Message | None:
         desk, clock = self.around.front.desk, self.around.front.clock
         return await desk.redraw(ref, answer, self.who, clock())
@@ -201,7 +258,8 @@ class Reply:
         """A message that the person alone sees."""
         response, files = self.interaction.response, list(shown.files)
         if self._is_first():
-            await response.send_message(view=shown.view, files=files, ephemeral=True)
+            async with asyncio.timeout(FIRST):
+                await response.send_message(view=shown.view, files=files, ephemeral=True)
         elif self.interaction.message is None:
             await self.interaction.edit_original_response(view=shown.view, attachments=files)
         else:
@@ -211,7 +269,8 @@ class Reply:
         """The message that was pressed shows this from now on."""
         response, files = self.interaction.response, list(shown.files)
         if self._is_first():
-            await response.edit_message(view=shown.view, attachments=files)
+            async with asyncio.timeout(FIRST):
+                await response.edit_message(view=shown.view, attachments=files)
         else:
             await self.interaction.edit_original_response(view=shown.view, attachments=files)
 
@@ -219,8 +278,8 @@ class Reply:
         """Discord would not have it: too late, most often. What was changed is not kept secret."""
         log.warning("unshown error=%s changed=%s", _code(error), message.changed)
         if message.changed:
-            account = Account(0, 0, PLATFORM, "", self.who.user, self.who.place)
-            await self.around.messenger.send(account, message, f"answer:{self.interaction.id}")
+            key = f"answer:{self.interaction.id}"
+            await self.around.front.tell(message, self.who, key)
 
 
 @dataclass
@@ -238,17 +297,22 @@ class Line:
 
     async def say(self, message: Message) -> None:
         """Write it below."""
-        try:
-            await self.send(layout(message), f"line:{self.written.id}")
-        except TROUBLE as error:
-            log.warning("unsaid error=%s changed=%s", _code(error), message.changed)
+        outcome = await self.around.front.tell(message, self.who, f"line:{self.written.id}")
+        if isinstance(outcome, Gone | Refused):
+            log.warning("unsaid message=%s changed=%s", self.written.id, message.changed)
 
     async def ask(self, form: Form) -> None:
-        """A form needs a click, so there is a button that opens it."""
+        """A form needs a click: a button opens it, or one for each of its pages."""
         try:
+            chosen = await self.around.chosen(form, self.asked, self.who)
+            if chosen is not None:
+                await self.send(chosen, f"line:{self.written.id}")
+                return
             await self.say(await self.around.mended(form, self.asked, self.who))
         except Unavailable as trouble:
             await self.say(Message("That was not saved", (text(str(trouble)),), failed=True))
+        except TROUBLE as error:
+            log.warning("unsaid message=%s error=%s", self.written.id, _code(error))
 
 
 def offered_by(message: discord.Message) -> Collection[Call]:

@@ -4,23 +4,44 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from bot.cards.parts import NUDGES, STAGES, button, day, of, when
+from bot.hours import FOREVER
 from bot.message import Bold, Button, Buttons, Facts, Item, Items, Link, Span, Style, shorten
-from bot.model import Case, Nudge, Seeker, Stage
+from bot.model import Case, Nudge, NudgeKind, NudgeState, Seeker, Stage
 from bot.words import label
 
+# What was sent and is not settled yet, as it is said to be waiting.
+WAITING = {
+    NudgeKind.FOLLOW_UP: "your follow-up",
+    NudgeKind.DEBRIEF: "the debrief",
+    NudgeKind.THANKS: "your interview follow-up",
+    NudgeKind.HEARD: "“heard anything?”",
+    NudgeKind.QUIET: "“gone quiet?”",
+}
+# What falls due at one moment comes in this order, such as all that waits for the end of a rest.
+_ORDER = tuple(NUDGES)
 
-def next_step(
-    case: Case, planned: Sequence[Nudge], seeker: Seeker, today: date | None = None
-) -> str:
-    """What happens next about an application, in a few words; without `today` in the fewest."""
-    coming = sorted(planned, key=lambda nudge: nudge.due_at)
+
+def next_step(nudges: Sequence[Nudge], seeker: Seeker, today: date | None = None) -> str:
+    """What happens next about an application, in a few words; without `today` in the fewest.
+
+    `nudges` are those that are planned and those that were sent and still wait, which come first.
+    """
+    waiting = [nudge for nudge in nudges if nudge.state is not NudgeState.PLANNED]
+    coming = sorted(waiting or nudges, key=lambda nudge: (nudge.due_at, _ORDER.index(nudge.kind)))
     if not coming:
         return ""
     first = coming[0]
-    if first.due_at.year == 9999:
-        return f"{NUDGES[first.kind].lower()} when you resume"
+    words = NUDGES[first.kind].lower()
+    if waiting:
+        since = (first.sent_at or first.due_at).astimezone(seeker.tz).date()
+        words = WAITING.get(first.kind, words)
+        if today:
+            return f"{words} waits for you, since {day(since, today)}"
+        return f"{words} waits since {since:%B} {since.day}"
+    if first.due_at >= FOREVER:
+        return f"{words} when you resume"
     on = first.due_at.astimezone(seeker.tz).date()
-    return f"{NUDGES[first.kind].lower()} {day(on, today) if today else f'{on:%B} {on.day}'}"
+    return f"{words} {day(on, today) if today else f'{on:%B} {on.day}'}"
 
 
 def application_facts(case: Case, seeker: Seeker, today: date) -> Facts:
@@ -57,7 +78,8 @@ def application_facts(case: Case, seeker: Seeker, today: date) -> Facts:
     for f in case.sent:
         if f.sent_at:
             to = f", to {f.to}" if f.to else ""
-            rows.append((f"Sent: {label(f.kind).lower()}", (when(f.sent_at, seeker), to)))
+            kind = label(f.kind)
+            rows.append((f"Sent {kind[0].lower()}{kind[1:]}", (when(f.sent_at, seeker), to)))
     return Facts(tuple(rows))
 
 
@@ -105,17 +127,18 @@ def listing(
     further: Callable[[Case], Button] = open_button,
     *,
     staged: bool = True,
+    more: str = "… and more.",
 ) -> Items:
     """Applications as rows, each with what comes next and the button that takes it `further`.
 
-    `staged` says each one's stage, where the heading does not.
+    `staged` says each one's stage, where the heading does not; `more` where the rest is.
     """
     items = []
-    for case, planned in rows:
+    for case, nudges in rows:
         a = case.application
-        step = next_step(case, planned, seeker)
+        step = next_step(nudges, seeker)
         words = "; ".join(part for part in (STAGES[a.stage] if staged else "", step) if part)
         items.append(
             Item((Bold(a.title), f" #{a.number}" + (f": {words}" if words else "")), further(case))
         )
-    return Items(tuple(items), more="… and more in “list”")
+    return Items(tuple(items), more)

@@ -6,7 +6,20 @@ from datetime import date
 from bot.cards.parts import ago, button, of
 from bot.drafts import Drafted, addressee
 from bot.letters.phrases import ADVICE, WeaknessCode
-from bot.message import Block, Bold, Buttons, Item, Items, Link, Quote, Span, Style, shorten, text
+from bot.message import (
+    Block,
+    Bold,
+    Button,
+    Buttons,
+    Item,
+    Items,
+    Link,
+    Quote,
+    Span,
+    Style,
+    shorten,
+    text,
+)
 from bot.model import Case, Channel, Interview, Stage
 from bot.words import label
 
@@ -43,14 +56,33 @@ def _hint(drafted: Drafted) -> str:
     missing = drafted.draft.missing if drafted.draft else ()
     said = []
     if "name" in missing:
-        said.append("Not signed yet: “settings” has a place for your name.")
-    if "fit" in missing or "proof" in missing:
-        said.append("Stronger with one concrete result of yours; “edit” has a place for it.")
+        said.append("Not signed yet: your settings have a place for your name.")
+    if "fit" in missing:
+        result = " and one concrete result" if "proof" in missing else ""
+        said.append(f"Stronger with your own reasons{result}.")
+    elif "proof" in missing:
+        said.append("Stronger with one concrete result of yours.")
     return " ".join(said)
 
 
+def stronger(case: Case, drafted: Drafted) -> list[Button]:
+    """The button for what is missing most: the reasons, or one result."""
+    a = case.application
+    missing = drafted.draft.missing if drafted.draft else ()
+    if "fit" in missing:
+        about = f"Add my reasons: {a.title}"
+        return [button("Add my reasons", "reasons", Style.PLAIN, about, **of(a))]
+    if "proof" in missing:
+        return [button("Add a result", "result", Style.PLAIN, f"Add a result: {a.title}", **of(a))]
+    return []
+
+
 def follow_up_buttons(case: Case, drafted: Drafted, nudge: str = "") -> Buttons:
-    """What settles a follow-up, with what a nudge adds to it."""
+    """What settles a follow-up, with what a nudge adds to it.
+
+    Three nudges in one message leave room for seven buttons each: where the letter lacks something,
+    the button for that takes the place of the one that closes the application.
+    """
     a = case.application
     other = Channel.LINKEDIN if drafted.channel is Channel.EMAIL else Channel.EMAIL
     here = {**of(a), "channel": drafted.channel.value}
@@ -61,6 +93,8 @@ def follow_up_buttons(case: Case, drafted: Drafted, nudge: str = "") -> Buttons:
         button("I sent it", "sent", Style.PRIMARY, f"I sent it: {a.title}", **sent),
         button("Edit", "rewrite", Style.PLAIN, f"Edit the letter: {a.title}", **edit),
     ]
+    lacking = stronger(case, drafted)
+    found += lacking
     if nudge:
         found.append(button("Tomorrow", "snooze", Style.PLAIN, f"Tomorrow: {a.title}", nudge=nudge))
     found += [
@@ -78,9 +112,10 @@ def follow_up_buttons(case: Case, drafted: Drafted, nudge: str = "") -> Buttons:
     ]
     if nudge:
         found.append(button("Skip", "skip", Style.PLAIN, f"Skip: {a.title}", nudge=nudge))
-    found.append(
-        button("Close it", "heard", Style.PLAIN, f"Close {a.title}", what="closed", **of(a))
-    )
+    if not (nudge and lacking):
+        found.append(
+            button("Close it", "heard", Style.PLAIN, f"Close {a.title}", what="closed", **of(a))
+        )
     return Buttons(tuple(found))
 
 

@@ -135,7 +135,8 @@ def logged(ctx: Context, application: Application) -> Message:
     if not (a.fit and a.proof) and not a.no_contact:
         ask = "What is one concrete result that proves it?" if a.fit else REASONS
         blocks.append(text(f"{ask} Your own words make the follow-up."))
-        row.insert(0, button("Add my reasons", "reasons", Style.PRIMARY, **of(a)))
+        label, name = ("Add a result", "result") if a.fit else ("Add my reasons", "reasons")
+        row.insert(0, button(label, name, Style.PRIMARY, **of(a)))
     blocks.append(Buttons(tuple(row)))
     return Message(title(f"Logged: {a.title} (#{a.number})"), tuple(blocks))
 
@@ -180,17 +181,34 @@ def job_reasons(
         why_here=why or application.why_here,
         contact=contact or application.contact,
     )
+    return _reasoned(ctx, changed, "They go into the follow-up, in your words. ")
+
+
+@commands.command(hidden=True)
+def job_result(
+    ctx: Context,
+    proof: Annotated[str, Opt("What proves it? One result, number or project", long=True)],
+    application: Annotated[Application | None, Opt("Which application", hidden=True)] = None,
+) -> Answer:
+    """Add a result: what proves that the job fits you."""
+    if application is None:
+        return not_found()
+    words = "It goes into the follow-up, in your words. "
+    return _reasoned(ctx, replace(application, proof=proof), words)
+
+
+def _reasoned(ctx: Context, changed: Application, words: str) -> Message:
+    """Keep the application with what was added for its letter, and say when that comes."""
     ctx.unit.applications.save(changed)
     case = ctx.case(changed.number) or Case(changed)
     planned = _follow_up(ctx, case)
-    coming = _when_next(ctx, changed, planned) if planned else ()
+    # One that is here already needs no word about when it comes.
+    coming = _when_next(ctx, changed, planned) if planned and planned.due_at > ctx.now else ()
     return Message(
-        title(f"Noted for {application.title}"),
+        title(f"Noted for {changed.title}"),
         (
-            text("They go into the follow-up, in your words. ", *coming),
-            Buttons(
-                (button("Show the letter", "followup", **of(application)), button("Undo", "undo"))
-            ),
+            text(words, *coming),
+            Buttons((button("Show the letter", "followup", **of(changed)), button("Undo", "undo"))),
         ),
     )
 
@@ -199,25 +217,40 @@ def job_reasons(
 def job_edit(
     ctx: Context,
     application: Annotated[Application, WHICH],
-    company: Annotated[str | None, Opt("The employer", complete=companies)] = None,
-    role: Annotated[str | None, Opt("The title on the advert")] = None,
-    on: Annotated[date | None, Opt("The day you applied", lean=Lean.PAST)] = None,
-    via: Annotated[Via | None, Opt("How did it come about?")] = None,
-    fit: Annotated[str | None, Opt("Why are you a good fit?", long=True)] = None,
-    proof: Annotated[str | None, Opt("One concrete result that proves it", long=True)] = None,
+    company: Annotated[str | None, Opt("The employer", complete=companies, part="The job")] = None,
+    role: Annotated[str | None, Opt("The title on the advert", part="The job")] = None,
+    on: Annotated[date | None, Opt("The day you applied", lean=Lean.PAST, part="Dates")] = None,
+    via: Annotated[Via | None, Opt("How did it come about?", part="The job")] = None,
+    fit: Annotated[str | None, Opt("Why are you a good fit?", long=True, part="Reasons")] = None,
+    proof: Annotated[
+        str | None, Opt("One concrete result that proves it", long=True, part="Reasons")
+    ] = None,
     why: Annotated[
-        str | None, Opt("What draws you to this employer?", long=True, more=True)
+        str | None,
+        Opt("What draws you to this employer?", long=True, more=True, part="Reasons"),
     ] = None,
-    link: Annotated[Url | None, Opt("The advert's address")] = None,
+    link: Annotated[Url | None, Opt("The advert's address", part="The job")] = None,
     contact: Annotated[
-        Person | None, Opt("Whom to write to: Dana Fox <dana@example.com>", more=True)
+        Person | None,
+        Opt("Whom to write to: Dana Fox <dana@example.com>", more=True, part="People and notes"),
     ] = None,
-    agency: Annotated[str | None, Opt("The agency, if it went through one", more=True)] = None,
-    referrer: Annotated[str | None, Opt("Who referred you", more=True)] = None,
-    closes: Annotated[date | None, Opt("When does the advert close?", more=True)] = None,
-    decides: Annotated[date | None, Opt("When will they decide?", more=True)] = None,
-    nocontact: Annotated[bool | None, Opt("Did they ask for no contact?", more=True)] = None,
-    note: Annotated[str | None, Opt("Anything else to remember", long=True, more=True)] = None,
+    agency: Annotated[
+        str | None, Opt("The agency, if it went through one", more=True, part="The job")
+    ] = None,
+    referrer: Annotated[
+        str | None, Opt("Who referred you", more=True, part="People and notes")
+    ] = None,
+    closes: Annotated[
+        date | None, Opt("When does the advert close?", more=True, part="Dates")
+    ] = None,
+    decides: Annotated[date | None, Opt("When will they decide?", more=True, part="Dates")] = None,
+    nocontact: Annotated[
+        bool | None, Opt("Did they ask for no contact?", more=True, part="People and notes")
+    ] = None,
+    note: Annotated[
+        str | None,
+        Opt("Anything else to remember", long=True, more=True, part="People and notes"),
+    ] = None,
 ) -> Answer:
     """Change an application: anything you logged about it."""
     a = application

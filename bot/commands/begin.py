@@ -21,19 +21,35 @@ def job_begin(
     employer: Annotated[
         bool, Opt("Whether the place belongs to your employer", hidden=True)
     ] = True,
-    zone: Annotated[ZoneInfo | None, Opt("Your time zone; type a city", complete=zones)] = None,
+    zone: Annotated[
+        ZoneInfo | None, Opt("Which time zone are you in? Type your city", complete=zones)
+    ] = None,
     then: Annotated[int, Opt("What was said before, to go on with", hidden=True)] = 0,
     ask: Annotated[bool, Opt("Open the form for another time zone", hidden=True)] = False,
 ) -> Answer:
-    """Begin, knowing who can see what."""
+    """Your time zone: begin, knowing who can see what."""
     if ask:
         asked = {n: raw for n, raw in ctx.answers.items() if n != "ask"}
-        return Form(Call(BEGIN, {**asked, "zone": ctx.seeker.zone}), intro="Your time zone")
+        # A guess that nobody marks as one would be sent unread.
+        known = {"zone": ctx.seeker.zone} if ctx.seeker.zone_confirmed else {}
+        return Form(Call(BEGIN, {**asked, **known}), intro="Your time zone")
     if "zone" in ctx.given and zone is None:
         raise Problems({"zone": Unfit("Type the city that shares your time, such as Paris.")})
+    start = text("Log the last thing you sent, and its follow-up is taken care of.")
+    row = Buttons(
+        (
+            button("Log an application", "applied", Style.PRIMARY),
+            button("What I can do", "help"),
+            button("Settings", "settings"),
+        )
+    )
+    if "employer" not in ctx.given:
+        # The word alone answers no question: whoever has not begun is asked at the next command.
+        return Message("Ready when you are", (start, row))
     seeker = replace(
         ctx.seeker,
-        discreet=employer,
+        # Once begun, the settings say so; an old button does not.
+        discreet=ctx.seeker.discreet if ctx.seeker.began_at else employer,
         began_at=ctx.seeker.began_at or ctx.now,
         zone=str(zone or ctx.seeker.zone),
         zone_confirmed=ctx.seeker.zone_confirmed or zone is not None,
@@ -41,10 +57,5 @@ def job_begin(
     if seeker != ctx.seeker:
         ctx.save_seeker(seeker)
         ctx.lasting = True
-    row = (
-        button("Log an application", "applied", Style.PRIMARY),
-        button("What I can do", "help"),
-        button("Settings", "settings"),
-    )
-    start = text("Log the last thing you sent, and its follow-up is taken care of.")
-    return Message("Ready when you are", (text(answered(seeker)), start, Buttons(row)))
+    said = text(answered(seeker, ctx.named("settings")))
+    return Message("Ready when you are", (said, start, row))

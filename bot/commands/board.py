@@ -1,6 +1,7 @@
 """The dashboard: what waits, what comes, and every open application by its stage."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.cards.applications import listing, next_button, open_button
 from bot.cards.parts import STAGES, button
@@ -9,7 +10,7 @@ from bot.commands.nudges import AHEAD_DAYS, nudge_row
 from bot.context import Context
 from bot.message import Answer, Block, Bold, Button, Buttons, Items, Message, Style, text
 from bot.model import Application, Case, Nudge, NudgeState, Stage
-from bot.waiting import open_questions
+from bot.waiting import ahead, open_questions
 
 commands = Registry("job")
 
@@ -66,14 +67,15 @@ def _due(
     ctx: Context, coming: Sequence[Nudge], waiting: Waiting, cases: Mapping[int, Case]
 ) -> list[Block]:
     blocks: list[Block] = []
+    more = f"… and more in {ctx.named('today')}"
     if waiting:
         rows = tuple(nudge_row(ctx, nudge, case) for nudge, case in waiting)
-        blocks += [text(Bold("Waiting for you")), Items(rows, more="… and more in “today”")]
+        blocks += [text(Bold("Waiting for you")), Items(rows, more)]
     else:
         blocks.append(text("Nothing waits for you."))
     if coming:
         rows = tuple(nudge_row(ctx, nudge, cases.get(nudge.application)) for nudge in coming)
-        blocks += [text(Bold("This week")), Items(rows, more="… and more in “today”")]
+        blocks += [text(Bold("This week")), Items(rows, more)]
     return blocks
 
 
@@ -91,17 +93,18 @@ def _stages(
         there = case.application.number in asked
         return open_button(case) if there else next_button(case, ctx.now)
 
-    planned: dict[int, list[Nudge]] = {}
+    about: dict[int, list[Nudge]] = {}
     for nudge in nudges:
-        if nudge.state is NudgeState.PLANNED:
-            planned.setdefault(nudge.application, []).append(nudge)
+        about.setdefault(nudge.application, []).append(nudge)
+    # The heading has their number: a platform may cut more rows than are cut here.
+    more = f"… and more in {ctx.named('list')}"
     blocks: list[Block] = []
     for stage, there in stages:
-        rows = [(cases[a.number], planned.get(a.number, [])) for a in there if a.number in cases]
-        more = f"… and {len(there) - ROWS} more in “list”" if len(there) > ROWS else ""
-        items = listing(rows, ctx.seeker, further, staged=False)
+        shown = [cases[a.number] for a in there[:ROWS] if a.number in cases]
+        rows = [(case, ahead(ctx, case, about.get(case.application.number, []))) for case in shown]
+        items = listing(rows, ctx.seeker, further, staged=False, more=more)
         blocks += [
             text(Bold(f"{STAGES[stage]} ({len(there)})")),
-            Items(items.rows, more or items.more, cut=bool(more)),
+            replace(items, cut=len(there) > ROWS),
         ]
     return blocks

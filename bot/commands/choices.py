@@ -22,9 +22,14 @@ def companies(ctx: Context, typed: str) -> Sequence[tuple[str, str]]:
 def applications(ctx: Context, typed: str) -> Sequence[tuple[str, str]]:
     """One's own applications that hold what was typed, open ones first."""
     key = typed.casefold().lstrip("#")
-    found = [a for a in ctx.application_choices() if key in f"{a.title} {a.number}".casefold()]
-    found.sort(key=lambda a: (not a.stage.open, -a.number))
-    return [(f"{shorten(a.title, TITLE_LIMIT)} (#{a.number})", f"#{a.number}") for a in found]
+    found = [
+        (a, label)
+        for a in ctx.application_choices()
+        for label in [f"{shorten(a.title, TITLE_LIMIT)} (#{a.number})"]
+        if any(key in shown.casefold() for shown in (label, f"{a.title} {a.number}"))
+    ]
+    found.sort(key=lambda each: (not each[0].stage.open, -each[0].number))
+    return [(label, f"#{a.number}") for a, label in found]
 
 
 def zones(ctx: Context, typed: str) -> list[tuple[str, str]]:

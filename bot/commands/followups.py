@@ -7,6 +7,7 @@ from bot.cards.letters import (
     follow_up_buttons,
     interview_letter_blocks,
     letter_blocks,
+    stronger,
 )
 from bot.cards.parts import button, day, of, title
 from bot.command import Opt, Problems, Registry
@@ -99,7 +100,7 @@ def _lead(ctx: Context, case: Case, lead: Person | None, channel: Channel | None
         "I sent it", "sent", Style.PRIMARY, kind="lead", channel=drafted.channel.value, **of(a)
     )
     first = text(f"A word from inside beats a second letter. For {lead.name}:")
-    blocks = (first, *letter_blocks(drafted), Buttons((sent,)))
+    blocks = (first, *letter_blocks(drafted), Buttons((sent, *stronger(case, drafted))))
     return Message(title(f"A warm lead: {a.title}"), blocks)
 
 

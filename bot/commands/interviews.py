@@ -122,8 +122,9 @@ def job_attendees(
         return not_found()
     ctx.unit.interviews.save(replace(interview, interviewers=people))
     names = ", ".join(person.name for person in people)
-    words = f"{names}. Each of them gets a letter of their own afterwards."
-    return Message("Noted", (text(words), Buttons((button("Undo", "undo"),))))
+    every = "They get a letter" if len(people) == 1 else "Each of them gets a letter"
+    words = f"{every} of their own afterwards."
+    return Message(title(f"Noted: {names}"), (text(words), Buttons((button("Undo", "undo"),))))
 
 
 @commands.command(phrase="{application} [by {decides}]")
@@ -143,7 +144,8 @@ def job_debrief(
     case = ctx.case(found.application) if found else None
     if found is None or case is None:
         ahead = [i for i in ctx.interview_choices() if not i.cancelled and i.starts_at > ctx.now]
-        spans: tuple[Span, ...] = ("Log it first: interview COMPANY WHEN",)
+        said = ctx.named("interview COMPANY WHEN" if ctx.lines else "interview")
+        spans: tuple[Span, ...] = (f"Log it first: {said}",)
         if ahead:
             spans = ("The next one is still ahead: ", when(ahead[0].starts_at, ctx.seeker), ".")
         return Message("There is no interview to look back on yet", (text(*spans),))
@@ -208,7 +210,11 @@ def job_missed(
         return not_found()
     changed = replace(interview, missed=True)
     ctx.unit.interviews.save(changed)
-    return letters_for(ctx, changed)
+    answer, case = letters_for(ctx, changed), ctx.case(interview.application)
+    if case is None or not isinstance(answer, Message):
+        return answer
+    heading = title(f"They did not show up: {case.application.title}")
+    return replace(answer, title=heading).and_then(Buttons((button("Undo", "undo"),)))
 
 
 @commands.command(hidden=True)

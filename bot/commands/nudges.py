@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 from bot.cards.nudges import chunks, digest, nudge_part
-from bot.cards.parts import NUDGES, button, day, title, when
+from bot.cards.parts import NUDGES, button, day, of, title, when
 from bot.command import Opt, Problems, Registry
 from bot.commands.choices import not_found
 from bot.context import Context
@@ -24,7 +24,7 @@ AHEAD_DAYS = 7
 SKIPPED = {
     NudgeKind.FOLLOW_UP: ("No follow-up", "Then none goes out here. The rest goes on as before."),
     NudgeKind.BRIEF: ("No brief", "Then none comes. The rest goes on as before."),
-    NudgeKind.DEBRIEF: ("No questions", "Then I leave it at that. “debrief” has them at any time."),
+    NudgeKind.DEBRIEF: ("No questions", "Then I leave it at that. {debrief} has them at any time."),
     NudgeKind.THANKS: ("No letter", "Then none goes out here. The rest goes on as before."),
     NudgeKind.HEARD: ("Still waiting", "I will not ask about this silence again."),
     NudgeKind.QUIET: ("Kept open", "It stays in your list, and I will not ask again."),
@@ -73,7 +73,7 @@ def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
     shown = digest(open_person, first, everything, ctx.letters, ctx.now)
     rest = len(undelivered) - len(first)
     lead = text("This could not reach you when it was due:")
-    more = (text(f"{rest} more: “today” again."),) if rest else ()
+    more = (text(f"{rest} more: {ctx.named('today')} again."),) if rest else ()
     return Message(shown.title, (lead, *shown.blocks, *more))
 
 
@@ -178,10 +178,30 @@ def job_skip(
         return not_found()
     a = case.application
     if nudge not in a.skipped:
+        if settled := _settled(ctx, found, case):
+            return settled
         ctx.unit.applications.save(replace(a, skipped=(*a.skipped, nudge)))
     heading, words = SKIPPED[found.kind]
     undo = Buttons((button("Undo", "undo"),))
+    words = words.format(debrief=ctx.named("debrief"))
     return Message(title(f"{heading}: {a.title}"), (text(words), undo))
+
+
+def _settled(ctx: Context, nudge: Nudge, case: Case) -> Message | None:
+    """What is said to a button of something that is settled already; None when it is not."""
+    if any(key_of(ctx.seeker, w.name) == nudge.key for w in ctx.wanted(case)):
+        return None
+    a = case.application
+    row = Buttons((button("Open", "show", **of(a)),))
+    letter = case.follow_up if nudge.kind is NudgeKind.FOLLOW_UP else None
+    interview = case.interview(nudge.interview)
+    if interview and nudge.kind is NudgeKind.THANKS:
+        letter = next(iter(case.thanked(interview)), None)
+    if letter and letter.sent_at:
+        on = day(local_day(letter.sent_at, ctx.seeker), ctx.today)
+        words = f"You told me {on}, so there is nothing to skip."
+        return Message(title(f"Sent already: {a.title}"), (text(words), row))
+    return Message(title(a.title), (text("That is settled already."), row))
 
 
 @commands.command(phrase="[until {until}]")
@@ -197,7 +217,8 @@ def job_pause(
     ctx.save_seeker(replace(ctx.seeker, paused_from=since, paused_until=start))
     row = (button("Resume", "resume"), button("Undo", "undo"))
     if start is None:
-        words = "Nothing is sent until you say resume. What falls due waits for you."
+        words = f"Nothing is sent until you say {ctx.named('resume')}. "
+        words += "What falls due waits for you."
         return Message("Rest well", (text(words), Buttons(row)))
     back = next_morning(start - timedelta(microseconds=1), ctx.seeker)
     words = f"Nothing is sent until {day(local_day(back, ctx.seeker), ctx.today)}. "

@@ -9,8 +9,9 @@ from bot.command import Command, Opt, Registry
 from bot.commands.choices import WHICH
 from bot.context import Context
 from bot.message import Answer, Block, Bold, Buttons, Item, Items, Message, Style, shorten, text
-from bot.model import Application, Case, Nudge, NudgeState
+from bot.model import Application, Case, Nudge
 from bot.review import more_button, review_blocks
+from bot.waiting import ahead
 
 commands = Registry("job")
 
@@ -39,12 +40,13 @@ def job_list(
     order = list(STAGES)
     chosen.sort(key=lambda a: (-order.index(a.stage) if a.stage.open else 0, -a.number))
     if not known:
-        words = "Start with the last thing you sent: applied ROLE at COMPANY"
+        said = ctx.named("applied ROLE at COMPANY" if ctx.lines else "applied")
+        words = f"Start with the last thing you sent: {said}"
         first = button("Log an application", "applied", Style.PRIMARY)
         return Message("Nothing is logged yet", (text(words), Buttons((first,))))
     start = max(page - 1, 0) * PAGE
     shown = chosen[start : start + PAGE]
-    rows = [(case, planned(ctx, case)) for case in ctx.cases({a.number for a in shown}).values()]
+    rows = [(case, _ahead(ctx, case)) for case in ctx.cases({a.number for a in shown}).values()]
     rows.sort(key=lambda row: [a.number for a in shown].index(row[0].application.number))
     blocks: list[Block] = [listing(rows, ctx.seeker)] if rows else []
     row = []
@@ -58,10 +60,9 @@ def job_list(
     return Message(f"Your applications: {heading}", tuple(blocks))
 
 
-def planned(ctx: Context, case: Case) -> list[Nudge]:
-    """What is planned about an application."""
-    about = ctx.unit.nudges.about(ctx.seeker.id, case.application.number)
-    return [nudge for nudge in about if nudge.state is NudgeState.PLANNED]
+def _ahead(ctx: Context, case: Case) -> list[Nudge]:
+    """What is planned about an application, and what waits for its person."""
+    return ahead(ctx, case, ctx.unit.nudges.about(ctx.seeker.id, case.application.number))
 
 
 @commands.command(phrase="{application}")
@@ -72,7 +73,7 @@ def job_show(
     """One application: what is known, what happened, what comes next."""
     case = ctx.case(application.number) or Case(application)
     blocks: list[Block] = [application_facts(case, ctx.seeker, ctx.today)]
-    step = next_step(case, planned(ctx, case), ctx.seeker, ctx.today)
+    step = next_step(_ahead(ctx, case), ctx.seeker, ctx.today)
     if step:
         blocks.append(text(Bold("Next: "), step))
     blocks.append(application_buttons(case))
@@ -87,7 +88,7 @@ def job_review(
     """What you sent and what came back for it."""
     cases = tuple(ctx.cases({a.number for a in ctx.application_choices()}).values())
     weeks = min(max(weeks, 1), 52)
-    blocks = review_blocks(ctx.seeker, cases, ctx.today, weeks)
+    blocks = review_blocks(ctx.seeker, cases, ctx.today, weeks, ctx.named("today"))
     if weeks == 1 and cases:
         blocks.append(more_button(4))
     return Message("Your week" if weeks == 1 else f"Your last {weeks} weeks", tuple(blocks))
@@ -150,9 +151,9 @@ def _explain(command: Command, ctx: Context) -> Message:
                 )
             )
         )
-    blocks: list[Block] = [text(command.help), text(_usage(command, ctx))]
+    blocks: list[Block] = [text(command.help)]
     if rows:
         blocks.append(Items(tuple(rows)))
     if rows and ctx.lines:
         blocks.append(text(f'Any of them can be given by name: {command.asked[0].name}="…".'))
-    return Message(command.name, tuple(blocks))
+    return Message(title(_usage(command, ctx)), tuple(blocks))

@@ -8,6 +8,7 @@ from typing import Annotated
 from bot.cards.parts import button, title
 from bot.command import Opt, Registry
 from bot.commands.choices import WHICH
+from bot.commands.settings import answers
 from bot.context import Context
 from bot.message import Answer, Buttons, File, Message, Style, text
 from bot.model import Application
@@ -83,12 +84,20 @@ def job_undo(
         words = f"Since then: “{last.what}”. Take that back first, or leave both."
         row = Buttons((button("Take that back", "undo", change=str(last.number)),))
         return Message("Something newer was changed", (text(words), row))
+    before = ctx.seeker
     ctx.take_back(last)
+    after = ctx.seeker
+    heading = f"Taken back: {last.what}"
+    # "Taken back: Rest well" would leave people guessing.
+    if (before.paused_from, before.paused_until) != (after.paused_from, after.paused_until):
+        heading = "You are resting again" if ctx.is_paused else "You are not resting any more"
+    elif answers(before) != answers(after):
+        heading = "Your settings are as they were"
     return Message(
-        title(f"Taken back: {last.what}"),
+        title(heading),
         (
             text(
-                "Everything planned is as it was before. Again takes back the change before that."
+                "Everything planned is as it was before. “Again” takes back the change before that."
             ),
             Buttons((button("Again", "undo"), button("What is open", "list"))),
         ),

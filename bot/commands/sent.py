@@ -139,7 +139,8 @@ def _sent_after_interview(
     words = f"To {names}. " if names else ""
     if not left:
         return _noted(ctx, case, f"{words}Few people send this one.")
-    noted = _noted(ctx, case, f"{words}{len(left)} to go:")
+    count = "One" if len(left) == 1 else str(len(left))
+    noted = _noted(ctx, case, f"{words}{count} to go.")
     first, *rest = noted.blocks
     after = ctx.case(case.application.number) or case
     # What is left to send stays in sight until it is sent.

@@ -18,25 +18,39 @@ from bot.readers import Hours, Unfit, Url, Weekdays
 
 commands = Registry("job")
 
+# The parts of the form.
+TIMES, LETTERS = "Times and zone", "Name and letters"
+
 
 @commands.command()
 def job_settings(
     ctx: Context,
-    zone: Annotated[ZoneInfo | None, Opt("Your time zone; type a city", complete=zones)] = None,
-    hour: Annotated[time | None, Opt("When should follow-ups arrive? For example 9:30")] = None,
-    days: Annotated[Weekdays | None, Opt('Your working days, such as "mon-fri"')] = None,
-    quiet: Annotated[
-        Hours | None, Opt('Hours in which nothing comes, such as "21:00-08:00"')
+    zone: Annotated[
+        ZoneInfo | None, Opt("Your time zone; type a city", complete=zones, part=TIMES)
     ] = None,
-    name: Annotated[str | None, Opt("Your name, as letters are signed")] = None,
-    profile: Annotated[Url | None, Opt("Your profile's address, for under the letters")] = None,
+    hour: Annotated[
+        time | None, Opt("When should follow-ups arrive? For example 9:30", part=TIMES)
+    ] = None,
+    days: Annotated[
+        Weekdays | None, Opt('Your working days, such as "mon-fri"', part=TIMES)
+    ] = None,
+    quiet: Annotated[
+        Hours | None, Opt('Hours in which nothing comes, such as "21:00-08:00"', part=TIMES)
+    ] = None,
+    name: Annotated[str | None, Opt("Your name, as letters are signed", part=LETTERS)] = None,
+    profile: Annotated[
+        Url | None, Opt("Your profile's address, for under the letters", part=LETTERS)
+    ] = None,
     strengths: Annotated[
-        str | None, Opt("What you are good at, for letters without reasons", long=True)
+        str | None,
+        Opt("What you are good at, for letters without reasons", long=True, part=LETTERS),
     ] = None,
     premium: Annotated[
-        bool | None, Opt("Is your LinkedIn account premium? Notes may be longer")
+        bool | None, Opt("Is your LinkedIn account premium? Notes may be longer", part=LETTERS)
     ] = None,
-    discreet: Annotated[bool | None, Opt("Messages that name nobody until opened?")] = None,
+    discreet: Annotated[
+        bool | None, Opt("Messages that name nobody until opened?", part="Discreet messages")
+    ] = None,
     change: Annotated[bool, Opt("Open the form", hidden=True)] = False,
 ) -> Answer:
     """Your zone, hours, name and strengths."""
@@ -64,7 +78,9 @@ def job_settings(
     )
     if is_quiet(next_morning(ctx.now, changed), changed):
         where = "quiet" if quiet else "hour"
-        raise Problems({where: Unfit(f"{changed.hour:%H:%M} would be inside the quiet hours.")})
+        hours = answers(changed)["quiet"]
+        said = f"{changed.hour:%H:%M} would be inside the quiet hours, {hours}."
+        raise Problems({where: Unfit(said)})
     if changed == s:
         return Message("Your settings stay as they were", (_facts(s),))
     ctx.save_seeker(changed)

@@ -22,6 +22,8 @@ _CLOCK = re.compile(
     r"(?:(?P<mark>[:.])(?P<minute>[0-5]\d)(?::[0-5]\d)?)?(?: ?(?P<half>am|pm))?"
     rf"(?: (?P<zone>{'|'.join(ZONES)}))?(?![\w.:/-])"
 )
+# A bare 0 is left out: people say it for "none".
+_HOUR = re.compile(r"00|0?[1-9]|1\d|2[0-3]")
 # The hours of each part of a day; with none named it is the working day, when interviews are held.
 _HOURS = {
     "": range(7, 19),
@@ -63,6 +65,8 @@ def only_clock(phrase: str) -> time | None:
     """The time of a tidy phrase that is nothing else, its hour as typed; None for any other."""
     if phrase == "midnight":
         return time()
+    if _HOUR.fullmatch(phrase):
+        return time(int(phrase))
     match = _CLOCK.fullmatch(phrase)
     if not match or match["zone"] or not (match["minute"] or match["half"]):
         return None

@@ -67,6 +67,8 @@ def _days(phrase: str, today: date, lean: Lean, today_counts: bool) -> list[date
         one, two, year = int(m[1]), int(m[3]), int(m[4]) if m[4] else None
         year = year + 2000 if year is not None and year < 100 else year
         orders = [(month, day) for month, day in ((one, two), (two, one)) if month <= 12]
+        # Dots are written where the day comes first.
+        orders = orders[-1:] if m[2] == "." else orders
         return [_dated(*order, year, today, lean) for order in orders]
     if m := _WEEKDAY.fullmatch(phrase):
         step = {"next": 1, "last": -1}.get(m[1], lean.step)

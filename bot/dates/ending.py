@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dates.clock import ZONES
 from bot.dates.days import Lean
-from bot.dates.reading import Ambiguous, NoTime, Unreadable, read_day, read_instant
+from bot.dates.reading import Ambiguous, NoTime, Unreadable, read_day, read_exact, read_instant
 from bot.dates.words import COUNTS, LAST_WORDS, MONTHS, SPELLED, UNIT, WEEKDAYS
 
 # "Wednesday, the 12th of June, 2027 at 3 p.m. in the afternoon" is as wordy as anybody gets.
@@ -23,6 +23,7 @@ _RATHER_A_NAME = re.compile(
     rf"sun|sat|24/7|\d+[.-]\d+|(?:an?|\d+|{'|'.join(COUNTS)}) ?(?:{UNIT}|[dwh]|hours?|minutes?)"
 )
 _SURELY = re.compile(r"\d|\b(?:last|next|this)\b")
+_ANY = ZoneInfo("UTC")
 _WORD = re.compile(r"(?<![\w:<])[A-Za-z]+")
 
 
@@ -31,7 +32,8 @@ def split_day(text: str, today: date, lean: Lean) -> tuple[str, str]:
 
     Without a day that is plainly one ("Editor at USA Today", "Studio 54") all of it is the first.
     """
-    return _split(text, lambda run: read_day(run, today, lean))
+    # In which zone a timestamp is read does not matter to whether it is one.
+    return _split(text, lambda run: read_exact(run, _ANY) or read_day(run, today, lean))
 
 
 def split_instant(text: str, now: datetime, zone: ZoneInfo) -> tuple[str, str]:

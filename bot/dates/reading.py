@@ -46,7 +46,11 @@ def read_day(text: str, today: date, lean: Lean) -> date:
     rest = take_clock(tidy(text)).rest
     found = days(rest, today, lean, today_counts=lean is Lean.PAST)
     if not found:
-        raise _unreadable(text, "a date", "12 June", "next Tuesday")
+        near = "last Tuesday" if lean is Lean.PAST else "next Tuesday"
+        raise _unreadable(text, "a date", "12 June", near)
+    if lean is Lean.PAST:
+        # What has happened did not happen on a day to come.
+        found = tuple(day for day in found if day <= today) or found
     if len(found) > 1:
         raise Ambiguous(text, found, today, found)
     return found[0]
@@ -80,7 +84,7 @@ def read_instant(text: str, now: datetime, zone: ZoneInfo, lean: Lean = Lean.FUT
     if not found:
         raise _unreadable(text, "a day and a time", "next Tue 3pm", "12 June 15:00")
     if clock is None:
-        raise NoTime(text, 'What time? For example "tue 3pm".')
+        raise NoTime(text, "What time? For example “tue 3pm”.")
     if len(found) > 1:
         raise Ambiguous(text, found, today, tuple(on(day) for day in found))
     return on(found[0])
@@ -89,7 +93,7 @@ def read_instant(text: str, now: datetime, zone: ZoneInfo, lean: Lean = Lean.FUT
 def read_time(text: str) -> time:
     """The time of day that `text` means, to the minute, with the hour as typed: "3:30" is at night.
 
-    Raises Unreadable, also for a bare "5".
+    A number alone is an hour of 24. Raises Unreadable.
     """
     clock = only_clock(tidy(text))
     if clock is None:
@@ -125,6 +129,6 @@ def _unreadable(text: str, what: str, *examples: str) -> Unreadable:
     if not start.isprintable():
         start = "".join(c if c.isprintable() else " " for c in start)
     shown = " ".join(start.split())
-    wrong = f'I could not read "{shown}" as {what}.' if shown else "Nothing was typed."
-    tries = " or ".join(f'"{example}"' for example in examples)
+    wrong = f"I could not read “{shown}” as {what}." if shown else "Nothing was typed."
+    tries = " or ".join(f"“{example}”" for example in examples)
     return Unreadable(text, f"{wrong} Try {tries}.")

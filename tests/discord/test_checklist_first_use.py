@@ -76,7 +76,8 @@ async def test_who_can_see_what_is_said_before_the_first_entry_wherever_one_begi
     (logged,) = (await rows(store))["applications"]
     assert logged["company"] == "Acme"
     assert logged["link"] == ("https://jobs.lever.co/acme-corp/1" if way == "menu" else "")
-    assert greetings(person) == 1
+    # Where they write already nobody needs to be shown the place.
+    assert greetings(person) == (way != "line")
 
 
 @pytest.mark.parametrize(
@@ -108,9 +109,14 @@ async def test_another_time_zone_is_asked_in_a_form_and_then_it_goes_on(
     await chat.say("applied SRE at Acme")
     form = await chat.press("Another time zone")
     assert form.text.startswith("Your time zone")
-    assert set(form.fields) == {"zone"}
+    # What is only a guess is not sent because somebody pressed Submit.
+    assert form.fields == {"zone": ""}
+    assert (await chat.fill()).problems
+    blank = await chat.fill(zone=" ")
+    assert blank.problems
     wrong = await chat.fill(zone="Nowhereville")
     assert wrong.problems
+    assert wrong.text.startswith("Your time zone")
     asked = await chat.fill(zone="Kathmandu")
     assert "Logged: SRE at Acme" in asked
     (seeker,) = (await rows(store))["seekers"]
@@ -156,6 +162,9 @@ async def test_whoever_cannot_be_written_to_is_told_how_to_mend_it_and_misses_no
     assert "Logged: SRE at Acme" in answered
     assert NOTICE.closed.partition(".")[0] in answered
     assert "Privacy Settings" in answered
+    lines = answered.text.splitlines()
+    said = next(number for number, line in enumerate(lines) if "did not let" in line)
+    assert "I could not write to you" in "".join(lines[said - 2 : said])
     for days in (4, 3, 1, 1):
         await deliver(world, days=days, hours=3)
     # The greeting, and one nudge: after that nothing is tried.
@@ -185,8 +194,9 @@ async def test_a_form_that_comes_first_says_that_messages_do_not_arrive(
     await world.settle()
     await chat.person.press("Yes, begin")
     await world.settle()
-    # The form has no room for it.
+    # In the form it would be gone with it.
     assert chat.person.modal is not None
+    assert "did not let" not in chat.person.modal.shown
     assert "did not let my message through" in chat.person.ephemeral.shown
     await chat.person.submit(company="Acme", role="SRE")
     await world.settle()
@@ -249,3 +259,19 @@ async def test_whoever_only_looked_leaves_nothing_about_a_search(
     await deliver(world, days=31)
     assert "anary" not in await stored(store)
     assert not (await rows(store))["seekers"]
+
+
+async def test_a_wordy_answer_to_the_zone_question_loses_neither_entry_nor_greeting(
+    world: World,
+) -> None:
+    chat = DiscordChat(world, brisk=False)
+    person = chat.person
+    await person.slash("applied", company="Acme", role="SRE", where=world.server)
+    await person.press("Another time zone")
+    wordy = "I live near Frankfurt but mostly work for people who are in Texas, so who knows"
+    await person.submit(zone=wordy)
+    await person.press("Correct it")
+    await person.submit(zone="Paris")
+    await world.settle()
+    assert "Logged: SRE at Acme" in person.ephemeral.shown
+    assert any("This is where I will write to you" in m.shown for m in person.dms)

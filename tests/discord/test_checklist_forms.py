@@ -147,19 +147,73 @@ async def test_records_are_picked_from_a_list_in_a_form(
     assert interview["application"] == 2
 
 
-@pytest.mark.parametrize("line", ["edit acme", "settings change=yes"])
-async def test_a_form_that_is_asked_for_in_a_line_is_behind_a_button(
-    chat: DiscordChat, world: World, store: Store, line: str
+@pytest.mark.parametrize(
+    ("line", "label", "field"),
+    [
+        ("edit acme", "People and notes", "note"),
+        ("settings change=yes", "Name and letters", "strengths"),
+    ],
+)
+async def test_a_form_of_several_pages_that_is_asked_for_in_a_line_is_chosen_from_at_once(
+    chat: DiscordChat, world: World, store: Store, line: str, label: str, field: str
 ) -> None:
     """What it holds already is not taken for an answer."""
     before = await rows(store)
     await world.write(chat.person, line)
     said = chat.person.dm
-    await chat.person.press("Open the form", said)
+    assert "What would you like to change?" in said.shown
+    await chat.person.press(label, said)
     await world.settle()
-    assert chat.person.modal is not None or "What would you like to change?" in "".join(
-        message.shown for message in chat.person.messages
-    )
+    form = chat.person.modal
+    assert form is not None
+    assert field in form.fields
     after = await rows(store)
     assert after["applications"] == before["applications"]
     assert after["followups"] == before["followups"]
+    await chat.person.submit(**{field: "Calm on call"})
+    await world.settle()
+    found = await rows(store)
+    assert "Calm on call" in (found["applications"][0]["note"], found["seekers"][0]["strengths"])
+
+
+async def test_a_form_with_one_page_that_is_asked_for_in_a_line_is_behind_a_button(
+    chat: DiscordChat, world: World
+) -> None:
+    await world.write(chat.person, "applied")
+    await chat.person.press("Open the form", chat.person.dm)
+    assert chat.person.modal is not None
+    assert chat.person.modal.title == "Log a job application"
+
+
+async def test_a_form_says_which_application_it_is_about(chat: DiscordChat, world: World) -> None:
+    await chat.say("applied Editor at Globex")
+    await chat.person.slash("interview", where=world.server, application="2")
+    assert chat.person.modal is not None
+    assert chat.person.modal.title == "Editor at Globex: log an interview"
+    await chat.person.slash("interview", where=world.server)
+    assert chat.person.modal.title.startswith("Log an interview")
+
+
+async def test_what_was_understood_as_the_employer_is_shown_where_the_title_is_asked(
+    chat: DiscordChat, world: World
+) -> None:
+    await world.write(chat.person, "applied Globex")
+    await chat.person.press("Open the form", chat.person.dm)
+    form = chat.person.modal
+    assert form is not None
+    assert {form.fields["company"].value, form.fields["role"].value} == {"Globex", ""}
+
+
+async def test_a_change_that_is_wrong_shows_nothing_empty_that_is_on_record(
+    chat: DiscordChat, world: World, store: Store
+) -> None:
+    person = chat.person
+    await person.slash("edit", where=world.server, application="1", closes="blursday", note="Hm")
+    await world.settle()
+    form = person.modal
+    assert form is not None
+    assert list(form.fields) == ["closes", "note"]
+    await person.submit(closes="30 June")
+    await world.settle()
+    (kept,) = (await rows(store))["applications"]
+    assert (kept["company"], kept["role"], kept["note"]) == ("Acme", "SRE", "Hm")

@@ -194,7 +194,12 @@ async def test_save_this_job_opens_the_form_with_the_link_that_was_found(
     await chat.person.menu("Save this job", message_content=said, where=world.server)
     form = chat.person.modal
     assert form is not None
+    assert form.title == "Save this job"
     assert ("There is no link in that message" in form.shown) == (not link)
+    assert ("From jobs.lever.co." in form.shown) == bool(link)
+    assert "once you have applied" in form.shown
+    assert "on" in form.fields
+    assert not any("link" in field.description for field in form.fields.values())
     await chat.person.submit(company="Globex", role="Editor")
     await world.settle()
     assert "Logged: Editor at Globex" in chat.person.ephemeral.shown

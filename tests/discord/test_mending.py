@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord import Json
+from adapters.discord.components import ACCENT
 from adapters.discord.ids import read_id
 from adapters.discord.mending import chooser, mend, unsaved
 from adapters.discord.modals import nothing_missing, pages
@@ -27,11 +28,12 @@ def mended(name: str, answers: dict[str, str] | None = None, **problems: str) ->
 
 
 def buttons(form: Form, again: Call = STASHED) -> list[Json]:
-    view = chooser(form, registry.commands[form.call.name], again)
-    parts: Any = view.to_components()
+    parts: Any = chooser(form, registry.commands[form.call.name], again).view.to_components()
     payload = {"flags": V2, "components": parts, "allowed_mentions": {"parse": []}}
     assert message_problems(payload) == []
-    found: list[Json] = parts[-1]["components"]
+    (container,) = parts
+    assert container["accent_color"] == ACCENT
+    found: list[Json] = container["components"][-1]["components"]
     return found
 
 
@@ -77,15 +79,30 @@ def test_each_page_has_a_button_that_says_what_it_asks() -> None:
     edit = Form(Call("job edit", {"application": "#3"}), intro="SRE at *Acme*")
     again = Call("job edit", {"application": "#3"})
     found = buttons(edit, again)
-    assert [button["label"] for button in found] == [
-        "Employer, title, day, via, fit",
-        "Proof, why, advert's address, contact, agency",
-        "Referrer, closes, decides, nocontact, note",
-    ]
+    labels = ["The job", "Dates", "Reasons", "People and notes"]
+    assert [button["label"] for button in found] == labels
     pressed = [read_id(button["custom_id"]) for button in found]
-    assert [(each.call, each.page) for each in pressed] == [(again, 1), (again, 2), (again, 3)]
-    view: Any = chooser(edit, registry.commands["job edit"], again).to_components()
-    assert view[0]["content"] == "**SRE at \\*Acme\\***\nWhat would you like to change?"
+    assert [(each.call, each.page) for each in pressed] == [(again, n) for n in range(1, 5)]
+    view: Any = chooser(edit, registry.commands["job edit"], again).view.to_components()
+    (said, _) = view[0]["components"]
+    assert said["content"] == "### SRE at \\*Acme\\*\nWhat would you like to change?"
+
+
+def test_the_settings_are_chosen_from_by_what_they_are_about() -> None:
+    found = buttons(Form(Call("job settings", {"zone": "Europe/Berlin"}), intro="Your settings"))
+    assert [button["label"] for button in found] == [
+        "Times and zone",
+        "Name and letters",
+        "Discreet messages",
+    ]
+
+
+def test_pages_that_are_all_of_one_part_say_what_they_ask() -> None:
+    said = "One\nA sentence that stands above the fields takes the place of one of them."
+    found = buttons(Form(Call("job edit", {"application": "#3"}), intro=said))
+    labels = [button["label"] for button in found]
+    assert labels[:2] == ["Employer, title", "Via, advert's address, agency"]
+    assert len(set(labels)) == len(labels)
 
 
 @given(form=forms())

@@ -19,6 +19,7 @@ from tests.discord.limits import modal_problems
 from tests.discord.submitted import (
     ASKING,
     INPUT,
+    LABEL,
     NOW,
     RADIO,
     SELECT,
@@ -116,9 +117,13 @@ def test_the_pages_ask_everything_once_except_what_the_form_is_about(form: Form)
     assert asked
     assert {o.kind.name for o in left} <= {KindName.APPLICATION, KindName.INTERVIEW}
     assert not {o.name for o in left} & form.problems.keys()
-    sizes = [len(page) for page in names(form)]
-    rest = sizes if nothing_missing(form, command) else sizes[1:]
-    assert max(rest, default=0) - min(rest, default=0) <= 1
+    if nothing_missing(form, command) or not any(option.opt.part for option in command.asked):
+        found = pages(form, command)
+        rest = found if nothing_missing(form, command) else found[1:]
+        assert all(len({option.opt.part for option in page}) <= 1 for page in rest)
+        for part in {page[0].opt.part for page in rest if page}:
+            sizes = [len(page) for page in rest if page[0].opt.part == part]
+            assert max(sizes) - min(sizes) <= 1
 
 
 @given(form=forms())
@@ -138,15 +143,40 @@ def test_the_first_page_asks_what_is_required_and_then_what_makes_the_letter() -
     ]
 
 
-def test_what_is_known_makes_room_for_what_is_not() -> None:
-    known = {"company": "Acme", "link": "https://acme.example"}
-    assert names(Form(Call("job applied", known)))[0] == ["role", "on", "via", "fit", "proof"]
+def test_what_was_understood_of_what_is_required_is_shown_beside_what_is_missing() -> None:
+    known = {"company": "SRE", "link": "https://acme.example"}
+    form = Form(Call("job applied", known))
+    assert names(form)[0] == ["company", "role", "on", "fit", "proof"]
+    assert fields(shown(form))["company"]["value"] == "SRE"
 
 
-def test_a_problem_comes_first_and_the_rest_as_it_was_declared() -> None:
+def test_a_problem_comes_first_and_then_what_was_typed_as_it_was_declared() -> None:
     known = {"company": "Acme", "role": "SRE", "closes": "the other day"}
     form = Form(Call("job applied", known), {"closes": "Which day?"})
-    assert names(form)[0] == ["closes", "company", "role", "fit", "proof"]
+    assert names(form)[0] == ["closes", "company", "role", "on", "fit"]
+    typed = Form(form.call.plus(note="Said by Lee", agency="Hays"), form.problems)
+    assert names(typed)[0] == ["closes", "company", "role", "agency", "note"]
+
+
+def test_what_was_typed_is_mended_before_what_is_missing_is_asked() -> None:
+    typed = {"at": "blursday", "people": "Dana Fox", "minutes": "45"}
+    form = Form(Call("job interview", typed), {"at": "Which day?"})
+    assert names(form)[0] == ["at", "application", "people", "minutes"]
+    crowded = dict.fromkeys(("role", "on", "via", "fit", "proof"), "x")
+    assert names(Form(Call("job applied", crowded), {"on": "?"}))[0] == [
+        *("on", "role", "via", "fit", "proof"),
+    ]
+
+
+def test_a_change_with_a_problem_shows_nothing_empty_that_is_on_record() -> None:
+    typed = {"application": "#3", "closes": "blursday", "company": "Acme"}
+    form = Form(Call("job edit", typed), {"closes": "Which day?"})
+    assert names(form)[0] == ["closes", "company"]
+    assert set(fields(shown(form))) == {"closes", "company"}
+    settings = Form(Call("job settings", {"quiet": "late"}), {"quiet": "Which hours?"})
+    assert names(settings)[0] == ["quiet"]
+    debrief = Form(Call("job debrief", {"interview": "#1"}), {"themes": "Please answer this one."})
+    assert names(debrief)[0] == ["themes", "reasons", "unsaid", "decides"]
 
 
 def test_a_form_with_nothing_missing_has_the_same_pages_whatever_it_holds() -> None:
@@ -154,9 +184,10 @@ def test_a_form_with_nothing_missing_has_the_same_pages_whatever_it_holds() -> N
     found = names(Form(Call("job edit", edit)))
     assert found == names(Form(Call("job edit", {**edit, "note": "x", "via": "agency"})))
     assert found == [
-        ["company", "role", "on", "via", "fit"],
-        ["proof", "why", "link", "contact", "agency"],
-        ["referrer", "closes", "decides", "nocontact", "note"],
+        ["company", "role", "via", "link", "agency"],
+        ["on", "closes", "decides"],
+        ["fit", "proof", "why"],
+        ["contact", "referrer", "nocontact", "note"],
     ]
 
 
@@ -194,21 +225,47 @@ def test_the_first_form_of_all() -> None:
 def test_a_short_intro_is_the_title_and_a_long_one_is_said_above() -> None:
     short = Form(Call("job followup"), intro="SRE at Acme")
     assert shown(short)["title"] == "SRE at Acme"
-    long = Form(Call("job followup"), intro="There is *no* link in that message, as it seems to me")
+    said = "There is *no* link in that message, as it seems to me."
+    long = Form(Call("job followup"), intro=said)
     top, *_ = shown(long)["components"]
-    assert top == {
-        "type": TEXT,
-        "content": "There is \\*no\\* link in that message, as it seems to me",
-    }
+    assert top == {"type": TEXT, "content": said.replace("*", "\\*")}
     assert shown(long)["title"] == "The follow-up now"
+    both = Form(Call("job followup"), intro=f"Save this job\n{said}")
+    assert shown(both)["title"] == "Save this job"
+    assert shown(both)["components"][0] == top
 
 
-def test_what_has_no_room_above_is_said_beside_the_first_field_or_not_at_all() -> None:
+def test_the_title_of_a_long_job_is_shortened_and_stays_a_title() -> None:
+    job = "Senior Site Reliability Engineer, Payments at Acme Payments"
+    form = Form(Call("job edit", {"application": "#3"}), intro=job)
+    made = shown(form)
+    assert made["title"].startswith("Senior Site Reliability Engineer, ")
+    assert [part["type"] for part in made["components"]] == [LABEL] * 5
+
+
+def test_what_record_a_form_is_about_is_in_front_of_what_it_asks() -> None:
+    debrief = registry.commands["job debrief"]
+    form = Form(Call("job debrief", {"application": "#3"}))
+    assert title(form, debrief, "SRE at Acme") == "SRE at Acme: after an interview"
+    long = title(form, debrief, "Senior Site Reliability Engineer at Acme Payments")
+    assert long.startswith("Senior Site ")
+    assert long.endswith("…: after an interview")
+    assert title(form, debrief) == "After an interview"
+
+
+def test_what_is_said_above_takes_the_place_of_a_field_and_of_no_hint() -> None:
     said = "There is no link in that message, so I begin with an empty form."
-    form = Form(Call("job applied"), intro=said)
-    assert labels(shown(form))["company"]["description"] == said
-    crowded = Form(Call("job applied"), {"company": "Who? " * 10}, intro=said)
-    assert said not in labels(shown(crowded))["company"]["description"]
+    made = shown(Form(Call("job applied"), intro=said))
+    assert made["components"][0] == {"type": TEXT, "content": said}
+    assert list(fields(made)) == ["company", "role", "on", "fit"]
+    assert "description" not in labels(made)["company"]
+
+
+@given(intro=texts(3), about=texts(2))
+def test_any_record_and_any_intro_make_a_title_that_fits(intro: str, about: str) -> None:
+    for command in ASKING:
+        made = title(Form(Call(command.name), intro=intro), command, about)
+        assert 0 < len(made.encode("utf-16-le")) // 2 <= 45
 
 
 def test_the_title_is_never_over_its_limit() -> None:
@@ -291,10 +348,10 @@ def test_what_must_be_chosen_from_a_few_is_all_in_sight() -> None:
 def test_what_cannot_be_empty_again_must_be_answered() -> None:
     answers = {"zone": "Europe/Berlin", "hour": "9:30", "premium": "no", "name": "Kim"}
     form = Form(Call("job settings", answers))
-    first, second = fields(shown(form, 1, STASHED)), fields(shown(form, 2, STASHED))
+    first, second, third = (fields(shown(form, page, STASHED)) for page in (1, 2, 3))
     assert (first["zone"]["required"], first["hour"]["required"]) == (True, True)
     assert (second["premium"]["type"], second["premium"]["required"]) == (RADIO, True)
-    assert (second["name"]["required"], second["discreet"]["required"]) == (False, False)
+    assert (second["name"]["required"], third["discreet"]["required"]) == (False, False)
     edit = Form(Call("job edit", {"application": "#3", "via": "agency"}))
     via = fields(shown(edit))["via"]
     assert (via["type"], via["required"], via["min_values"]) == (SELECT, True, 1)
@@ -317,6 +374,22 @@ def test_an_employer_that_follows_from_the_agency_can_be_left_out() -> None:
 
 def test_a_letter_that_is_all_a_form_asks_for_must_not_be_empty() -> None:
     assert fields(opened("job rewrite"))["letter"]["required"] is True
+    long = Form(Call("job edit", {"application": "#3", "fit": "x"}), {"fit": "Please be brief."})
+    assert fields(shown(long))["fit"]["required"] is False
+
+
+def test_a_zone_that_is_asked_for_is_typed_and_not_left_out() -> None:
+    made = opened("job begin", {"ask": "yes"})
+    zone = fields(made)["zone"]
+    assert (zone["required"], zone["placeholder"]) == (True, "Berlin")
+    assert "value" not in zone
+    label = labels(made)["zone"]
+    assert (label["label"], label["description"]) == (
+        "Which time zone are you in?",
+        "Type your city",
+    )
+    again = opened("job begin", {"zone": "Nowhereville"}, zone="I know no such city.")
+    assert (made["title"], again["title"]) == ("Your time zone", "Your time zone")
 
 
 RECORDS = [("SRE at Acme", "#3"), ("Editor at Globex", "#4")]

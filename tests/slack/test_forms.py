@@ -202,7 +202,7 @@ def test_a_day_that_cannot_be_read_stays_as_it_was_typed_and_a_hint_says_why() -
         "max_length": 3000,
     }
     (hint,) = [b["hint"]["text"] for b in made["blocks"] if b["block_id"] == "on"]
-    assert hint.startswith('I could not read "the other day" as a date.')
+    assert hint.startswith("I could not read “the other day” as a date.")
     assert filled(sent(made)).answers["on"] == "the other day"
 
 

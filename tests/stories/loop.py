@@ -74,7 +74,7 @@ async def interview_debrief_and_a_note_for_each(chat: Chat) -> None:
         thanks = [found.start() for found in re.finditer("hank|appreciat", letter)]
         assert min(thanks) > max(where)
     one = await chat.press("I sent it to Dana", letters)
-    assert "1 to go" in one
+    assert "One to go" in one
     await chat.press("I sent them all", letters)
     came = await chat.wait(days=1)
     assert not any("Interview follow-up" in seen for seen in came)
