@@ -92,7 +92,7 @@ async def test_in_discord_the_story_shows_what_the_readme_does() -> None:
     assert "Before the first entry" in seen["discord-notice"].words
     assert "Logged: Data Analyst at Acme" in seen["discord-answer"].words
     form = seen["discord-form"]
-    assert form.words.startswith("Add your reasons\n")
+    assert form.words.startswith("Data Analyst at Acme: add your reasons\n")
     assert "Why are you a good fit?" in form.words
     # What is typed into the picture's form is what the letter then says.
     assert form.typed.items() >= REASONS.items()

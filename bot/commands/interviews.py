@@ -151,7 +151,7 @@ def job_debrief(
         return Message("There is no interview to look back on yet", (text(*spans),))
     if not ctx.given & {"themes", "reasons", "unsaid"}:
         known = {**ctx.answers, **of(case.application), "interview": str(found.number)}
-        return Form(Call("job debrief", known))
+        return Form(Call("job debrief", known), intro=f"{case.application.title}: how did it go")
     if not themes.strip():
         raise Problems({"themes": Unfit("Please answer this one.")})
     listed = tuple(part.strip(" -*•\t") for part in themes.replace(";", "\n").split("\n"))

@@ -183,6 +183,40 @@ async def test_a_nudge_clicked_while_the_database_is_gone_keeps_its_buttons(
         assert "Sent: SRE at Acme" in note.shown
 
 
+async def test_a_button_pressed_while_the_database_is_gone_is_there_afterwards(
+    postgres: Any, postgres_url: str
+) -> None:
+    async with Store.open(postgres_url) as store, discord_world(store) as world:
+        chat = DiscordChat(world)
+        await chat.say("applied SRE at Acme")
+        person, why = chat.person, "I ran on-call for years. " * 40
+        await person.slash("applied", where=world.server)
+        await person.submit(company="Globex", role="Editor", on="blursday", fit=why)
+        await world.settle()
+        mend = person.pressable("Correct it")
+        with gone(postgres, postgres_url):
+            await person.press(on=mend)
+            await world.settle()
+            assert "not saved" in person.ephemeral.shown
+        assert "Correct it" in mend.posted.buttons
+        await person.press(on=mend)
+        assert person.modal is not None
+        assert person.modal.fields["fit"].value.strip() == why.strip()
+
+
+async def test_a_form_too_long_for_its_id_is_not_lost_on_a_database_that_hangs(
+    chat: DiscordChat, world: World, store_url: str
+) -> None:
+    link = "https://www.linkedin.com/jobs/view/4012345678/?refId=" + "x" * 60
+    with stuck(store_url):
+        act = await chat.person.menu("Save this job", message_content=link, where=world.server)
+        assert act.waiting
+        assert act.seconds < 2.5
+    await world.settle()
+    await chat.person.press("Open the form")
+    assert chat.person.modal is not None
+
+
 async def test_a_form_and_a_button_work_after_a_restart(store: Store) -> None:
     async with alone() as discord:
         server = discord.server("Job club")
