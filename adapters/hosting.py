@@ -3,10 +3,14 @@
 Everything is opened in one order and closed in the other: no new requests, nothing new from a
 platform, the tick under way, what was begun in the background, the network, the database; within
 the 25 seconds that a host gives (https://devcenter.heroku.com/articles/dyno-shutdown-behavior).
+What was begun in the background has the longest, since people wait for it, but no longer than what
+the others have left of it.
 """
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
@@ -40,6 +44,10 @@ log.setLevel(logging.INFO)
 # Two lines at every beat, which say that there was one.
 logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
+# Seconds of those 25 until the background has to be done; the rest is for network and database.
+ENDING = 22.0
+# Seconds for the background: at most, and whatever else took its time.
+MOST, LEAST = 15.0, 3.0
 # Bytes in the body of a request from a browser, which sends none.
 SMALL = 1000
 
@@ -68,13 +76,30 @@ class Platform:
 
     `held` is entered for as long as it runs, if there is something to hold. `ended` raises
     BadSetting once nothing but another setting can help; it may also return, and means nothing.
+    `close` is told how many seconds what is under way has.
     """
 
     messenger: Messenger
     routes: Sequence[BaseRoute]
     held: Callable[[], AbstractAsyncContextManager[object]] | None
     ended: Callable[[], Awaitable[None]]
-    close: Callable[[], Awaitable[None]]
+    close: Callable[[float], Awaitable[None]]
+
+
+class Ending:
+    """How long the end of a process may take; `clock` is in seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until = math.inf
+
+    def begins(self) -> None:
+        """The host has told us to end."""
+        self._until = self._clock() + ENDING
+
+    def left(self) -> float:
+        """The seconds that what is under way in the background has."""
+        return min(MOST, max(LEAST, self._until - self._clock()))
 
 
 def check(
@@ -112,11 +137,11 @@ async def host(
     port: int,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises BadSetting and Unavailable when it cannot go on."""
-    stop = stopping()
+    stop, ending = stopping(), Ending()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url))
         platforms: list[Platform] = []
-        stack.push_async_callback(_close, platforms)
+        stack.push_async_callback(_close, platforms, ending)
         if slack and (part.web or part.worker):
             platforms.append(_slack(part, slack, store, letters))
         if discord and (part.gateway or part.worker or discord.webhook):
@@ -133,6 +158,7 @@ async def host(
         log.info("ready")
         await _until(stop, [platform.ended() for platform in platforms])
         log.info("stopping")
+        ending.begins()
         # At once, so that a tick ends while the requests under way do.
         dispatcher.stop()
 
@@ -167,9 +193,10 @@ def _discord(
     return Platform(discord.messenger, routes, held, discord.ended, discord.close)
 
 
-async def _close(platforms: Sequence[Platform]) -> None:
+async def _close(platforms: Sequence[Platform], ending: Ending) -> None:
     """Close them all at the same time, each whatever becomes of the others."""
-    closing = (platform.close() for platform in platforms)
+    left = ending.left()
+    closing = (platform.close(left) for platform in platforms)
     for error in await asyncio.gather(*closing, return_exceptions=True):
         if error:
             log.error("failed close error=%s", type(error).__name__)

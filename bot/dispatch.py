@@ -11,14 +11,12 @@ import logging
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.cards.nudges import digest
 from bot.letters.draft import Letters
 from bot.message import Message
 from bot.model import Nudge
-from bot.parcels import Parcel, look_again, split, untried
+from bot.parcels import SPACED, Parcel, Written, look_again, untried, written
 from bot.ports import Gone, Messenger, Outcome, Refused, Store, Unavailable, Unknown
 from bot.settle import Settling, settled
 
@@ -87,24 +85,37 @@ class Dispatcher:
         outbox = Settling(self.store, token, now)
         outbox.add(ended)
         gate = asyncio.Semaphore(AT_ONCE)
+        writing = asyncio.Lock()
+
+        async def write(messages: Written, many: bool) -> tuple[Parcel, Message | None] | None:
+            if not many:
+                return next(messages, None)
+            async with writing:
+                # Three letters are enough for one turn of the event loop, which has more to do.
+                await asyncio.sleep(0)
+                return next(messages, None)
 
         async def send_all(mine: Parcel) -> None:
-            gone = False
-            for parcel in self._split(mine, now):
-                if gone:
-                    outbox.add([untried(nudge, now) for nudge in parcel.nudges])
-                    continue
+            messages = written(mine, self.letters, now)
+            left, again = list(mine.nudges), now
+            while left:
                 async with gate:
                     if self._stopped or _since(began) > LEASE * 3 / 4:
-                        outbox.add([untried(nudge, now) for nudge in parcel.nudges])
-                        continue
-                    outcome = await self._send(parcel, now)
+                        break
+                    found = await write(messages, many=len(mine.nudges) > 1)
+                    if found is None:
+                        again = now + SPACED
+                        break
+                    parcel, message = found
+                    outcome = await self._send(parcel, message)
+                left = left[len(parcel.nudges) :]
                 outbox.add(settled(parcel, outcome, self._repeats(parcel), now), parcel, outcome)
                 # A store that fails now may have come back at the last flush.
                 with suppress(Unavailable):
                     await outbox.flush()
                 if isinstance(outcome, Gone):
-                    gone = True
+                    break
+            outbox.add([untried(nudge, again) for nudge in left])
 
         # One person's trouble never holds up the others, nor does a store that fails once.
         ends = await asyncio.gather(*map(send_all, parcels), return_exceptions=True)
@@ -113,24 +124,12 @@ class Dispatcher:
                 raise end
         return await outbox.flush(last=True)
 
-    def _split(self, parcel: Parcel, now: datetime) -> list[Parcel]:
-        try:
-            return split(parcel, self.letters, now)
-        except Exception as error:
-            # Each alone: the one that cannot be written then keeps nobody else back.
-            log.error("unpackable seeker=%s error=%s", parcel.seeker.id, type(error).__name__)
-            pairs = zip(parcel.nudges, parcel.cases, strict=True)
-            return [replace(parcel, nudges=(nudge,), cases=(case,)) for nudge, case in pairs]
-
     def _repeats(self, parcel: Parcel) -> bool:
         return self.messengers[parcel.account.platform].repeats_safely
 
-    async def _send(self, parcel: Parcel, now: datetime) -> Outcome:
-        try:
-            message = render(parcel, self.letters, now)
-        except Exception as error:
-            log.error("unrenderable nudge=%s error=%s", parcel.nudges[0].id, type(error).__name__)
-            return Refused(f"it could not be written ({type(error).__name__})")
+    async def _send(self, parcel: Parcel, message: Message | None) -> Outcome:
+        if message is None:
+            return Refused("it could not be written")
         messenger = self.messengers[parcel.account.platform]
         try:
             return await messenger.send(parcel.account, message, parcel.key)
@@ -141,10 +140,3 @@ class Dispatcher:
 
 def _since(began: float) -> timedelta:
     return timedelta(seconds=asyncio.get_running_loop().time() - began)
-
-
-def render(parcel: Parcel, letters: Letters, now: datetime) -> Message:
-    """The message that a parcel carries; it says so when an earlier try may have arrived."""
-    pairs = list(zip(parcel.nudges, parcel.cases, strict=True))
-    doubt = any(nudge.in_doubt for nudge in parcel.nudges)
-    return digest(parcel.seeker, pairs, parcel.everything, letters, now, doubt=doubt)

@@ -1,19 +1,28 @@
-"""Which due nudges still go out, and in which messages: the second look. Knows no platform.
+"""Which due nudges still go out, and as which messages: the second look. Knows no platform.
 
 Records may have changed since a nudge was planned and claimed, so policy is asked once more.
 """
 
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
-from bot.cards.nudges import chunks
+from bot.cards.nudges import Part, discreet, nudge_part, packed, together
+from bot.fit import fits
 from bot.hours import allowed
 from bot.letters.draft import Letters
+from bot.message import Message, text
 from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
 from bot.policy import key_of, name_of, wanted, wanted_review, why_not
 from bot.ports import Unit
 
+log = logging.getLogger(__name__)
+
+# Messages to one person at a time, and how long the rest then waits. Their ten to fifteen letters
+# are as many as anybody looks through and sends in an hour.
+AT_A_TIME, SPACED = 5, timedelta(hours=1)
 # What waits for the end of a night or a pause is looked at this often, in case that changes.
 LOOK_AGAIN = timedelta(days=1)
 # After this long nobody writes about an interview any more, nor remembers it well.
@@ -36,16 +45,51 @@ class Parcel:
         return "+".join(nudge.key for nudge in self.nudges)
 
 
-def split(parcel: Parcel, letters: Letters, now: datetime) -> list[Parcel]:
-    """A person's due nudges as the messages that they go out in."""
-    if len(parcel.nudges) == 1:
-        return [parcel]
+# Parcels with what each carries; None is what could not be written.
+Written = Iterator[tuple[Parcel, Message | None]]
+
+
+def written(parcel: Parcel, letters: Letters, now: datetime) -> Written:
+    """A person's due nudges, in order, as the first few messages that they go out in.
+
+    Each is written when it is asked for, and says so when an earlier try may have arrived. With
+    None in its place goes the one nudge that cannot be written, which so keeps no other back.
+    """
+    seeker, everything = parcel.seeker, parcel.everything
+    left = len(parcel.nudges)
+
+    def write(nudge: Nudge, case: Case | None) -> Part | None:
+        try:
+            return nudge_part(seeker, nudge, case, everything, letters, now)
+        except Exception as error:
+            log.error("unwritable nudge=%s error=%s", nudge.id, type(error).__name__)
+            return None
+
     pairs = list(zip(parcel.nudges, parcel.cases, strict=True))
-    found = []
-    for chunk in chunks(parcel.seeker, pairs, parcel.everything, letters, now):
+    found = packed(pairs, None if seeker.discreet else write)
+    for place, (chunk, parts) in enumerate(islice(found, AT_A_TIME), 1):
         nudges, cases = zip(*chunk, strict=True)
-        found.append(replace(parcel, nudges=nudges, cases=cases))
-    return found
+        left -= len(nudges)
+        doubt = any(nudge.in_doubt for nudge in nudges)
+        message = None
+        try:
+            if seeker.discreet:
+                message = discreet(nudges, doubt=doubt)
+            elif parts:
+                message = together(parts, doubt=doubt)
+            if message and left and place == AT_A_TIME:
+                message = _with_left(message, left)
+        except Exception as error:
+            log.error("unwritable nudge=%s error=%s", nudges[0].id, type(error).__name__)
+        whole = len(nudges) == len(parcel.nudges)
+        yield parcel if whole else replace(parcel, nudges=nudges, cases=cases), message
+
+
+def _with_left(message: Message, left: int) -> Message:
+    """The last message of a time, which says how many more there are where it has room for that."""
+    more = "One more is" if left == 1 else f"{left} more are"
+    said = message.and_then(text(f"{more} due, and will follow in a while. No need to hurry."))
+    return said if fits(said) else message
 
 
 def look_again(
@@ -66,7 +110,8 @@ def look_again(
     everything: dict[int, tuple[Case, ...]] = {}
     for (owner, _), theirs in unit.cases(unit.numbers(reviewed) if reviewed else []).items():
         everything[owner] = (*everything.get(owner, ()), theirs)
-    for nudge in sorted(still, key=lambda n: (n.due_at, n.id)):
+    # What is about an interview is bound to its day, and so comes before a letter that is not.
+    for nudge in sorted(still, key=lambda n: (not n.interview, n.due_at, n.id)):
         seeker = seekers[nudge.seeker_id]
         case = cases.get((nudge.seeker_id, nudge.application))
         judged = judge(nudge, seeker, case, everything.get(seeker.id, ()), now)

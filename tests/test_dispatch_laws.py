@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.commands import registry
 from bot.desk import Desk
@@ -14,12 +14,15 @@ from bot.dispatch import LEASE, Dispatcher
 from bot.letters.draft import Letters
 from bot.message import Call
 from bot.model import Nudge, NudgeState, Who
+from bot.parcels import AT_A_TIME
 from bot.ports import Gone, Later, Refused
 from storage.store import Store
 from tests.post import Killed, Post
 
 LETTERS = Letters()
 WHO = Who("terminal", "you", zone="America/New_York")
+# More than come at a time.
+SPREE = 20
 ENDED = {NudgeState.SENT, NudgeState.UNDELIVERED, NudgeState.SHOWN, NudgeState.DROPPED}
 
 
@@ -66,6 +69,7 @@ class Delivery(RuleBasedStateMachine):
         before = len(self.post.tried)
         with contextlib.suppress(Killed):
             asyncio.run(dispatcher.tick(self.now))
+            assert len(self.post.tried) - before <= AT_A_TIME, "too many at a time"
             return
         # The process died: whatever was on its way may be tried once more, with a word of warning.
         for keys in self.post.tried[before:]:
@@ -81,6 +85,12 @@ class Delivery(RuleBasedStateMachine):
             answers["decides"] = (self.now + timedelta(days=5)).date().isoformat()
         self.do("job applied", **answers)
         return str(self.count)
+
+    @precondition(lambda self: self.count < SPREE)
+    @rule()
+    def apply_to_many(self) -> None:
+        for _ in range(SPREE):
+            self.apply(days=0, decides=False)
 
     @rule(application=applications, hours=st.integers(1, 400))
     def interview(self, application: str, hours: int) -> None:

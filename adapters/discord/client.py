@@ -7,7 +7,7 @@ kind of thing went wrong, in the library's own words.
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
@@ -17,14 +17,13 @@ import discord
 from discord.http import Route
 
 from adapters.background import Background
+from adapters.discord import slim
 from adapters.discord.credentials import Credentials, Shards
 
 log = logging.getLogger(__name__)
 
 # Seconds of a rate limit that a request waits for by itself; discord.py takes no less.
 PATIENCE = 30.0
-# What is remembered of a server; an interaction brings whatever else it is about.
-KEPT_OF_SERVERS = ("id", "name", "unavailable", "member_count")
 # The events that mean something to us.
 HEARD = {"READY", "RESUMED", "GUILD_CREATE", "GUILD_DELETE", "INTERACTION_CREATE", "MESSAGE_CREATE"}
 
@@ -84,6 +83,8 @@ class Client(discord.AutoShardedClient):
         self.signed_in = False
         self._background = background
         self._began = False
+        # Shards whose session has begun, so that their servers were named.
+        self._told: set[int] = set()
         trace = aiohttp.TraceConfig()
         trace.on_request_end.append(self._answered)
         super().__init__(
@@ -106,15 +107,18 @@ class Client(discord.AutoShardedClient):
         them there, go by unread, as those that the library does not know.
         """
         parsers = self._connection.parsers
-        parse = parsers["GUILD_CREATE"]
-
-        def slimmed(data: dict[str, Any]) -> None:
-            parse({name: data[name] for name in KEPT_OF_SERVERS if name in data})
-
-        parsers["GUILD_CREATE"] = slimmed
+        told, asked = parsers["GUILD_CREATE"], parsers["INTERACTION_CREATE"]
+        parsers["GUILD_CREATE"] = lambda data: told(slim.server(data))
+        parsers["INTERACTION_CREATE"] = lambda data: asked(slim.interaction(data))
         for name in list(parsers):
             if name not in HEARD:
                 del parsers[name]
+
+    def servers_of(self, shard: int) -> Collection[int] | None:
+        """The servers that Discord says a shard of ours has; None until it has said so."""
+        if shard not in self._told:
+            return None
+        return {guild.id for guild in self.guilds if guild.shard_id == shard}
 
     async def _answered(
         self,
@@ -153,6 +157,7 @@ class Client(discord.AutoShardedClient):
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Say that a session began."""
+        self._told.add(shard_id)
         log.info("connected shard=%d", shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
@@ -164,6 +169,7 @@ class Client(discord.AutoShardedClient):
 
         Nothing is waited for here: adapters.discord.starts did, before there was a connection.
         """
+        self._told.discard(shard_id or 0)
         for guild in self.guilds:
             if guild.shard_id == shard_id:
                 # The library would keep one that was left meanwhile for ever.

@@ -10,6 +10,7 @@ import re
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -35,7 +36,7 @@ _STAMP = b"x-signature-timestamp"
 _SIGNATURE = b"x-signature-ed25519"
 _USER_INSTALL = 1
 
-Happened = Callable[[str, str], Awaitable[None]]
+Happened = Callable[[str, str, datetime | None], Awaitable[None]]
 
 
 class Ed25519Signed:
@@ -77,9 +78,10 @@ class Ed25519Signed:
 def events_app(happened: Happened) -> ASGIApp:
     """The app behind `EVENTS_PATH`: it trusts what it gets, so a guard stands before it.
 
-    `happened(kind, user)` is awaited before Discord hears that all is well: ADDED when the person
-    of that id added the app to their own account, REMOVED when they took it away. When it raises,
-    Discord hears 503 and tries again, so it may be called twice for one event, and in any order.
+    `happened(kind, user, at)` is awaited before Discord hears that all is well: ADDED when the
+    person of that id added the app to their own account, REMOVED when they took it away, and when
+    (aware UTC; None if that is not said). When it raises, Discord hears 503 and tries again, so it
+    may be called twice for one event, and in any order.
     """
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,8 +115,8 @@ async def _answer(body: bytes, happened: Happened) -> int:
     return 204
 
 
-def _read(payload: Any) -> tuple[str, str] | None:
-    """What happened and to whom; None when it is nothing to us, or nothing that we understand.
+def _read(payload: Any) -> tuple[str, str, datetime | None] | None:
+    """What happened, to whom and when; None if it is nothing to us, or nothing we understand.
 
     Discord repeats what we refuse and in the end sends nothing more, so of what we cannot read a
     line in the log is all that comes.
@@ -134,11 +136,22 @@ def _read(payload: Any) -> tuple[str, str] | None:
     if not isinstance(person, str) or not re.fullmatch("[0-9]{1,20}", person):
         log.error("an event names nobody, though people come and go by it")
         return None
+    at = _instant(_inside(payload, "event", "timestamp"))
     if kind == "APPLICATION_DEAUTHORIZED":
-        return REMOVED, person
+        return REMOVED, person, at
     # Whoever adds the app to a server has not added it to their own account.
     own = _inside(payload, "event", "data", "integration_type") == _USER_INSTALL
-    return (ADDED, person) if own else None
+    return (ADDED, person, at) if own else None
+
+
+def _instant(stamp: Any) -> datetime | None:
+    """The instant of an ISO 8601 timestamp, which Discord writes in UTC without saying so."""
+    try:
+        at = datetime.fromisoformat(stamp)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        log.warning("an event without a time")
+        return None
 
 
 def _inside(value: Any, *names: str) -> Any:

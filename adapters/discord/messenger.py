@@ -40,9 +40,9 @@ REMEMBERED = 5000
 class DiscordMessenger:
     """A Messenger for everybody who uses the bot.
 
-    `on_sent(account)` is told of each message that arrived, `on_opened(account, place)` of each
-    conversation that was opened, and `on_refused()` of each time that Discord does not take the
-    token: nothing is sent for an hour, and the process had better end.
+    `on_opened(account, place)` is told of each conversation that was opened, and `on_refused()` of
+    each time that Discord does not take the token: nothing is sent for an hour, and the process had
+    better end.
     """
 
     platform = PLATFORM
@@ -54,7 +54,6 @@ class DiscordMessenger:
         reach: Reach,
         rates: Rates,
         clock: Callable[[], datetime] = utc_now,
-        on_sent: Callable[[Account], None] | None = None,
         on_opened: Callable[[Account, str], Awaitable[None]] | None = None,
         on_refused: Callable[[], None] | None = None,
         patience: float = PATIENCE,
@@ -63,7 +62,6 @@ class DiscordMessenger:
         self._requests = Requests(reach, patience)
         self._rates = rates
         self._clock = clock
-        self._on_sent = on_sent
         self._on_opened = on_opened
         self._on_refused = on_refused
         self._sleep = sleep
@@ -141,7 +139,7 @@ class DiscordMessenger:
         """Tell whoever has to know, and give what must wait a time of its own."""
         now, outcome = self._clock(), end.outcome
         if end.counted and not self._rates.refused(now):
-            log.error("too many requests refused")
+            log.error("too many requests refused account=%s code=%s", account.id, end.code)
         match end.then:
             case Then.HOLD | Then.STOP if isinstance(outcome, Later):
                 self._rates.hold(now, outcome.at)
@@ -162,7 +160,6 @@ class DiscordMessenger:
         if isinstance(outcome, Sent):
             self._rates.well()
             self._no_access.pop(account.user, None)
-            self._tell(account)
         return outcome
 
     def _seldom(self, account: Account, now: datetime) -> Outcome:
@@ -179,14 +176,6 @@ class DiscordMessenger:
         log.critical("%s; nothing is sent for now", NO_TOKEN)
         if self._on_refused is not None:
             self._on_refused()
-
-    def _tell(self, account: Account) -> None:
-        """Tell the listener; its trouble must not make what was sent look as if it was not."""
-        try:
-            if self._on_sent is not None:
-                self._on_sent(account)
-        except Exception as error:
-            log.error("listener failed account=%s error=%s", account.id, type(error).__name__)
 
 
 def parameters(account: Account, message: Message, key: str) -> MultipartParameters:

@@ -196,13 +196,36 @@ def _bare(error: discord.HTTPException, now: datetime) -> Ended:
     return Ended(Later(now + UNNAMED, f"Discord was not reached ({code})"), code, Then.PAUSE)
 
 
+def asked_to_wait(error: BaseException | None) -> float:
+    """The seconds for which nobody should ask again after this error; 0.0 when it names none.
+
+    It may also be one of the gateway's, which begins with an ordinary request.
+    """
+    if isinstance(error, discord.GatewayNotFound):
+        # What Discord said of its address is behind it.
+        return asked_to_wait(error.__cause__)
+    if isinstance(error, discord.RateLimited):
+        return _wait(error.retry_after).total_seconds()
+    if isinstance(error, discord.HTTPException) and error.status == 429:
+        return _named(error.response.headers)[0].total_seconds()
+    if isinstance(error, aiohttp.WSServerHandshakeError) and error.status == 429:
+        return _named(error.headers)[0].total_seconds()
+    return 0.0
+
+
 def _too_many(headers: object, now: datetime) -> Ended:
+    wait, cloudflare = _named(headers)
+    if not cloudflare:
+        return _limited(now, wait.total_seconds())
+    return Ended(Later(now + wait, "Cloudflare asks to wait (429)"), "cloudflare", Then.HOLD)
+
+
+def _named(headers: object) -> tuple[timedelta, bool]:
+    """The wait that a 429 asks for, and whether it is Cloudflare that asks and not Discord."""
     get = getattr(headers, "get", None)
-    named = _seconds(get("Retry-After") if get else None)
-    if get and get("Via"):
-        return _limited(now, named)
-    at = now + max(CLOUDFLARE, _wait(named))
-    return Ended(Later(at, "Cloudflare asks to wait (429)"), "cloudflare", Then.HOLD)
+    wait = _wait(_seconds(get("Retry-After") if get else None))
+    cloudflare = not (get and get("Via"))
+    return (max(CLOUDFLARE, wait) if cloudflare else wait), cloudflare
 
 
 def _limited(now: datetime, seconds: float) -> Ended:

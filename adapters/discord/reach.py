@@ -10,12 +10,13 @@ from discord import HTTPException, LoginFailure
 from discord.http import Route
 
 from adapters.discord.client import Client
-from adapters.discord.outcomes import NotReached
+from adapters.discord.outcomes import NotReached, asked_to_wait
 from adapters.settings import BadSetting
 
 log = logging.getLogger(__name__)
 
-# Seconds before Discord is asked again after it could not be reached, and the most between two.
+# Seconds before Discord is asked again after it could not be reached, and the most between two
+# unless it asks for more.
 WAIT, LONGEST = 1.0, 60.0
 # Seconds that one try may take.
 TRY = 30.0
@@ -83,6 +84,7 @@ class Reach:
                 self.give_up(BadToken())
                 raise BadToken from error
             wait, self._wait = self._wait, min(self._wait * 2, LONGEST)
+            wait = max(wait, asked_to_wait(error))
             self._not_before = self._clock() + wait
             log.warning(
                 "Discord cannot be reached (%s); trying again in %d seconds",

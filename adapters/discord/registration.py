@@ -16,7 +16,7 @@ from discord import HTTPException, RateLimited
 from discord.http import HTTPClient, Route
 
 from adapters.discord import Json
-from adapters.discord.options import CHAT_INPUT, fingerprint
+from adapters.discord.options import CHAT_INPUT
 from adapters.settings import BadSetting
 
 AUTHORIZE = "https://discord.com/oauth2/authorize"
@@ -35,14 +35,9 @@ _SETS = ("channel_types", "integration_types", "contexts")
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """The commands are as they should be. `changed` when they were not so before.
-
-    `names` are those that are registered, and `fingerprint` is theirs.
-    """
+    """The commands are as they should be. `changed` when they were not so before."""
 
     changed: bool
-    names: tuple[str, ...]
-    fingerprint: str
 
 
 async def sync(http: HTTPClient, application_id: int, payload: list[Json]) -> Synced:
@@ -58,7 +53,7 @@ async def sync(http: HTTPClient, application_id: int, payload: list[Json]) -> Sy
         changed = not same(registered, payload)
         if changed:
             await http.bulk_upsert_global_commands(application_id, payload)
-    return Synced(changed, tuple(one["name"] for one in payload), fingerprint(payload))
+    return Synced(changed)
 
 
 def same(registered: Sequence[Json], wanted: Sequence[Json]) -> bool:

@@ -12,7 +12,8 @@ import discord
 
 from adapters.background import Background
 from adapters.discord import utc_now
-from adapters.discord.outcomes import NotReached, Then, ended
+from adapters.discord.outcomes import NotReached, Then, ended, unsent
+from adapters.discord.pacing import Rates
 from adapters.discord.requests import Reach, Requests
 from adapters.pacing import Pacing
 from adapters.removing import Fate, Removing
@@ -25,8 +26,8 @@ log = logging.getLogger(__name__)
 EVERY, BURST = timedelta(seconds=1), 5
 # The wait when Discord names none.
 SOON = timedelta(seconds=30)
-
-
+# How often opening a conversation is tried.
+TRIES = 5
 # Messages of one conversation that are looked at, in pages of a hundred.
 PAGES = 50
 # What was written within this time is what the person has before their eyes.
@@ -37,38 +38,60 @@ class Sweeping:
     """Takes away whatever we wrote to people who erased themselves. Instants are aware UTC."""
 
     def __init__(
-        self, reach: Reach, background: Background, clock: Callable[[], datetime] = utc_now
+        self,
+        reach: Reach,
+        rates: Rates,
+        background: Background,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._requests = Requests(reach)
+        self._rates = rates
         self._background = background
         self._clock = clock
         self._removing = remover(reach, background, clock)
 
-    def begin(self, refs: Sequence[str], user: str) -> None:
+    def begin(self, refs: Sequence[str], user: str, place: str = "") -> None:
         """Look for all that we wrote to this person and take it away; returns at once.
 
-        `refs` are those messages that are known: they go, whenever they were written.
+        `refs` are those messages that are known: they go, whenever they were written. `place` is
+        our conversation with them, if that is known.
         """
-        self._background.start(self._sweep(refs, user))
+        self._background.start(self._sweep(refs, user, place))
 
-    async def _sweep(self, refs: Sequence[str], user: str) -> None:
+    async def _sweep(self, refs: Sequence[str], user: str, place: str) -> None:
         began = self._clock()
-        await self._remove(refs, user, began - JUST_NOW)
-        # What they had before their eyes has been read by then.
-        await self._background.pause(JUST_NOW.total_seconds())
-        await self._remove((), user, began)
-
-    async def _remove(self, refs: Sequence[str], user: str, before: datetime) -> None:
+        self._removing.begin(refs, "")
         try:
-            found = await self._written(user, before)
+            channel = place or await self._opened(user)
+            await self._remove(channel, began - JUST_NOW, refs)
+            # What they had before their eyes has been read by then.
+            await self._background.pause(JUST_NOW.total_seconds())
+            await self._remove(channel, began)
         except Exception as error:
             log.warning("sweep error=%s", type(error).__name__)
-            found = ()
-        self._removing.begin(tuple(dict.fromkeys((*refs, *found))), "")
 
-    async def _written(self, user: str, until: datetime) -> Sequence[str]:
-        """What we wrote to a person up to some time, the newest first."""
-        channel = await self._requests.open(user, self._requests.until())
+    async def _opened(self, user: str) -> str:
+        """Our conversation with a person; it is opened when it is its turn among all others."""
+        tries = TRIES
+        while True:
+            key = f"sweep:{user}"
+            while (at := self._rates.opening(self._clock(), key)) is not None:
+                await self._background.pause((at - self._clock()).total_seconds())
+            try:
+                return await self._requests.open(user, self._requests.until())
+            except Exception as error:
+                now = self._clock()
+                end, tries = unsent(ended(error, now), now), tries - 1
+                if end.then is not Then.SLOW or not isinstance(end.outcome, Later) or not tries:
+                    raise
+                self._rates.opened_too_fast(now, end.outcome.at)
+
+    async def _remove(self, channel: str, before: datetime, under_way: Sequence[str] = ()) -> None:
+        found = await self._written(channel, before)
+        self._removing.begin([ref for ref in found if ref not in under_way], "")
+
+    async def _written(self, channel: str, until: datetime) -> Sequence[str]:
+        """What we wrote in a conversation up to some time, the newest first."""
         before = discord.utils.time_snowflake(until, high=True)
         refs: list[str] = []
         for _ in range(PAGES):

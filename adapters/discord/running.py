@@ -40,11 +40,6 @@ class Gateway:
         self._sleep = sleep
         self._shards: list[Shard] = []
 
-    @property
-    def connected(self) -> int:
-        """How many shards of this process have a session just now."""
-        return sum(shard.connected for shard in self._shards)
-
     async def run(self) -> NoReturn:
         """Keep the shards connected until cancelled. Raises BadSetting when that cannot be."""
         client = await self._reach.at_last()

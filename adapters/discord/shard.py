@@ -18,13 +18,15 @@ from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
 from adapters.discord.client import Client
+from adapters.discord.outcomes import asked_to_wait
 from adapters.discord.reach import BadToken
 from adapters.discord.starts import Starts
 from adapters.settings import BadSetting
 
 log = logging.getLogger(__name__)
 
-# Seconds: the longest pause, and how long a connection has to last to be no trouble at all.
+# Seconds: the longest pause of our own choice, and how long a connection has to last to be no
+# trouble at all.
 LONGEST, LASTING = 60.0, 30.0
 # Seconds that opening a connection may take, and closing it.
 OPENING, CLOSING = 60.0, 2.0
@@ -71,13 +73,6 @@ class Shard:
         # Connections in a row that did not last.
         self._failures = 0
 
-    @property
-    def connected(self) -> bool:
-        """Whether events can come in."""
-        return (
-            self._socket is not None and self._socket.open and self._socket.session_id is not None
-        )
-
     async def keep(self) -> NoReturn:
         """Stay connected until cancelled. Raises BadSetting when Discord hangs up for good."""
         while True:
@@ -102,6 +97,7 @@ class Shard:
             except Exception as error:
                 # Also one in reading an event: what comes after it may be read.
                 why = type(error).__name__
+                least = asked_to_wait(error)
             await self.hang_up(4000)
             if self._clock() - opened >= LASTING:
                 self._failures = 0
@@ -136,7 +132,10 @@ class Shard:
             self._resume_url = str(self._socket.gateway)
 
     def _pause(self, why: str, least: float) -> float:
-        """Seconds before the next try: none, then 1, 2, 4 and so on, a little less by chance."""
+        """Seconds before the next try: none, then 1, 2, 4 and so on, a little less by chance.
+
+        `least` are those that were asked for.
+        """
         failures, self._failures = self._failures, self._failures + 1
         wait = min(2.0 ** (failures - 1), LONGEST) * random.uniform(0.75, 1) if failures else 0.0
         wait = max(wait, least)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from adapters.discord.client import Client
+from adapters.discord.outcomes import asked_to_wait
 
 log = logging.getLogger(__name__)
 
@@ -51,16 +52,26 @@ class Starts:
         self._clock = clock
         self._sleep = sleep
         self._limit: Limit | None = None
+        self._not_before = clock()
         self._asking = asyncio.Lock()
         self._rows: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         # When the newest session of each row began.
         self._began: dict[int, float] = {}
 
     async def limit(self) -> Limit:
-        """What Discord said within the last minute. Raises whatever discord.py does."""
+        """What Discord said within the last minute. Raises whatever discord.py does.
+
+        Where Discord, or Cloudflare before it, has asked to wait, it is waited for here.
+        """
         async with self._asking:
             if self._limit is None or self._clock() - self._limit.asked >= FRESH:
-                shards, url, told = await self._client.http.get_bot_gateway()
+                if (left := self._not_before - self._clock()) > 0:
+                    await self._sleep(left)
+                try:
+                    shards, url, told = await self._client.http.get_bot_gateway()
+                except Exception as error:
+                    self._not_before = self._clock() + asked_to_wait(error)
+                    raise
                 now = self._clock()
                 self._limit = Limit(
                     shards=int(shards),
@@ -74,7 +85,7 @@ class Starts:
             return self._limit
 
     async def room(self, sessions: int) -> Limit:
-        """Wait until so many sessions may begin and some are left over, if that takes a day."""
+        """Wait until so many sessions may begin beside the spare ones, even if that takes a day."""
         while True:
             limit = await self.limit()
             if limit.remaining >= min(sessions + SPARE, limit.total):

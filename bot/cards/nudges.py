@@ -1,7 +1,7 @@
 """The nudges as they are sent, alone or several together. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.cards.letters import follow_up_blocks, interview_letter_blocks
@@ -9,7 +9,18 @@ from bot.cards.parts import ago, button, day, of, title, when
 from bot.drafts import after_applying, after_interview
 from bot.fit import fits
 from bot.letters.draft import Letters
-from bot.message import Block, Bold, Buttons, Facts, Message, Span, Style, Text, shorten, text
+from bot.message import (
+    Block,
+    Bold,
+    Buttons,
+    Facts,
+    Message,
+    Span,
+    Style,
+    Text,
+    shorten,
+    text,
+)
 from bot.model import Case, Interview, Nudge, NudgeKind, Seeker
 from bot.policy import name_of
 from bot.review import review_blocks
@@ -18,6 +29,11 @@ from bot.review import review_blocks
 LATE = timedelta(hours=6)
 # A morning brings no more than this in one message.
 MOST = 3
+
+# A nudge and the application that it is about (a review is about none).
+Pair = tuple[Nudge, Case | None]
+# What is said for one nudge: its heading and its blocks, never empty.
+Part = tuple[str, list[Block]]
 
 
 def digest(
@@ -37,6 +53,11 @@ def digest(
     if seeker.discreet:
         return discreet([nudge for nudge, _ in pairs], doubt=doubt)
     parts = [nudge_part(seeker, nudge, case, everything, letters, now) for nudge, case in pairs]
+    return together(parts, doubt=doubt)
+
+
+def together(parts: Sequence[Part], *, doubt: bool = False) -> Message:
+    """One message of these parts. Raises TooLong when two of their buttons make the same call."""
     notes: list[Block] = [text("You may have seen this already.")] if doubt else []
     if len(parts) == 1:
         heading, blocks = parts[0]
@@ -53,29 +74,54 @@ def digest(
 
 def chunks(
     seeker: Seeker,
-    pairs: Sequence[tuple[Nudge, Case | None]],
+    pairs: Sequence[Pair],
     everything: Sequence[Case],
     letters: Letters,
     now: datetime,
-) -> list[list[tuple[Nudge, Case | None]]]:
-    """One person's due nudges in messages of at most three, each with its letters whole.
+) -> list[list[Pair]]:
+    """One person's due nudges as `packed` puts them into messages."""
+
+    def write(nudge: Nudge, case: Case | None) -> Part:
+        return nudge_part(seeker, nudge, case, everything, letters, now)
+
+    return [chunk for chunk, _ in packed(pairs, None if seeker.discreet else write)]
+
+
+def packed(
+    pairs: Sequence[Pair], write: Callable[[Nudge, Case | None], Part | None] | None
+) -> Iterator[tuple[list[Pair], list[Part]]]:
+    """One person's due nudges, in order, in messages of at most three, each with its letters whole.
 
     What does not fit the tightest platform begins another message. Two nudges about one application
-    never share one: their buttons would make the same call.
+    never share one: their buttons would make the same call. Each part is written once, when its
+    message is asked for. One of which `write` makes None goes alone and without a part; without
+    `write`, as for the discreet, nothing is written.
     """
-    found: list[list[tuple[Nudge, Case | None]]] = []
+    chunk: list[Pair] = []
+    parts: list[Part] = []
     for nudge, case in pairs:
-        for chunk in found:
-            others = {n.application for n, _ in chunk}
-            if len(chunk) == MOST or nudge.application in others:
-                continue
-            together = [*chunk, (nudge, case)]
-            if fits(digest(seeker, together, everything, letters, now, doubt=True)):
-                chunk.append((nudge, case))
-                break
-        else:
-            found.append([(nudge, case)])
-    return found
+        part = write(nudge, case) if write else None
+        alone = write is not None and part is None
+        same = any(nudge.application == other.application for other, _ in chunk)
+        if chunk and (alone or same or (part and not _together_fit([*parts, part]))):
+            yield chunk, parts
+            chunk, parts = [], []
+        chunk.append((nudge, case))
+        if part:
+            parts.append(part)
+        if alone or len(chunk) == MOST:
+            yield chunk, parts
+            chunk, parts = [], []
+    if chunk:
+        yield chunk, parts
+
+
+def _together_fit(parts: Sequence[Part]) -> bool:
+    try:
+        return fits(together(parts, doubt=True))
+    except Exception:
+        # Two may offer the same; or one cannot be said at all, and alone keeps no other back.
+        return False
 
 
 def discreet(nudges: Sequence[Nudge], *, doubt: bool = False) -> Message:

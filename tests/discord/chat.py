@@ -1,4 +1,4 @@
-"""The stories' chat, held in Discord: the real app and discord.py, and a stand-in on the loopback."""
+"""The stories' chat, held in Discord: the real app, discord.py, and a stand-in for Discord."""
 
 import copy
 from collections.abc import AsyncIterator
@@ -50,9 +50,10 @@ class World:
 
     async def write(self, person: standin.Person, line: str) -> None:
         """Have somebody write to the app; returns when it has answered."""
-        before = len(person.dms)
+        # Of what was there before, some may go at the same time.
+        before = person.received
         await person.write(line)
-        await self.discord.until(lambda: len(person.dms) > before)
+        await self.discord.until(lambda: person.received > before)
 
     async def settle(self) -> None:
         """Return when the app has nothing left to do."""

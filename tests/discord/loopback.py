@@ -63,11 +63,15 @@ class Loopback:
         self.at_once = 1
         # The status of each of the next answers over REST; 200 when none is left.
         self.statuses: deque[int] = deque()
+        # What those that are not 200 name in Retry-After; there is no Via, as if from Cloudflare.
+        self.retry_after = ""
         self.requests: list[str] = []
         self._asked = asyncio.Condition()
         self.commands: list[Any] = []
         # The close code of each of the next connections: before a greeting, or after a beginning.
         self.unwelcome: deque[int] = deque()
+        # The status with which each of the next connections is turned away before there is one.
+        self.shut: deque[int] = deque()
         self.refused: deque[int] = deque()
         self.lines: asyncio.Queue[Line] = asyncio.Queue()
         self.begun = 0
@@ -116,7 +120,7 @@ class Loopback:
         if request.headers["Authorization"] != f"Bot {TOKEN}":
             status = 401
         if status != 200:
-            return self._json({"message": "canary", "code": 0}, status)
+            return self._no(status)
         match path:
             case "users/@me":
                 return self._json(USER)
@@ -142,7 +146,15 @@ class Loopback:
         kind = "application/json"
         return web.Response(body=json.dumps(body).encode(), status=status, content_type=kind)
 
-    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
+    def _no(self, status: int) -> web.Response:
+        refusal = self._json({"message": "canary", "code": 0}, status)
+        if self.retry_after:
+            refusal.headers["Retry-After"] = self.retry_after
+        return refusal
+
+    async def _gateway(self, request: web.Request) -> web.StreamResponse:
+        if self.shut:
+            return self._no(self.shut.popleft())
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         if self.unwelcome:

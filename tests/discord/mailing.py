@@ -34,7 +34,6 @@ class Desk:
         self.wire = wire
         self.clock = Clock()
         self.rates = Rates()
-        self.told: list[Account] = []
         self.opened: list[tuple[Account, str]] = []
         self.refused = 0
 
@@ -51,7 +50,6 @@ class Desk:
             reach,
             self.rates,
             self.clock,
-            self.told.append,
             opened,
             refused,
             patience,

@@ -186,8 +186,8 @@ async def webhook(world: World) -> AsyncIterator[Callable[..., Coroutine[Any, An
     routes = world.app.routes(lambda app: Guard(app, trust, limit=EVENTS_LIMIT))
     async with Server(starlette_app(list(routes)), 0, "127.0.0.1") as server:
 
-        async def tell(kind: str, person: standin.Person, **how: Any) -> int:
-            body = discord.webhook_event(kind, person)
+        async def tell(kind: str, person: standin.Person, body: bytes = b"", **how: Any) -> int:
+            body = body or discord.webhook_event(kind, person)
             headers = discord.sign(body) | how
             url = f"http://127.0.0.1:{server.port}{EVENTS_PATH}"
             async with (
@@ -225,6 +225,41 @@ async def test_whoever_takes_the_bot_from_their_own_apps_hears_nothing_more_and_
             assert [row["company"] for row in found["applications"]] == ["bob", "eve"]
             assert not found["departures"]
             assert ada.person.id not in repr(found)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_removal_that_discord_tells_again_does_not_undo_the_addition_after_it(
+    store: Store,
+) -> None:
+    async with alone() as discord:
+        key = {"DISCORD_PUBLIC_KEY": discord.public_key}
+        async with process(discord, store, settings=key) as world, webhook(world) as tell:
+            ada = DiscordChat(world, "ada")
+            await ada.say("applied SRE at Acme")
+            first = discord.webhook_event("APPLICATION_DEAUTHORIZED", ada.person)
+            await deliver(world, minutes=1)
+            await tell("APPLICATION_DEAUTHORIZED", ada.person, body=first)
+            await tell("APPLICATION_AUTHORIZED", ada.person)
+            await tell("APPLICATION_DEAUTHORIZED", ada.person, body=first)
+            assert not (await rows(store))["departures"]
+            assert await comes(world, ada, days=8) > 0
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_bot_that_no_longer_has_any_of_its_servers_shuts_none(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with alone() as discord:
+        servers = [discord.server(name) for name in ("One", "Two")]
+        async with process(discord, store) as world:
+            for server in servers:
+                world.server = server
+                await DiscordChat(world, server.name).say("applied SRE at Acme")
+        for server in servers:
+            await server.remove_bot()
+        async with process(discord, store):
+            assert not (await rows(store))["departures"]
+        assert "is this the token of another bot?" in caplog.text
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

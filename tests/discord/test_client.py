@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from adapters.background import Background
-from adapters.discord.client import Client
+from adapters.discord.client import HEARD, Client
 from adapters.discord.outcomes import NotReached
 from adapters.discord.reach import BAD_TOKEN, BadToken, Reach
 from adapters.settings import BadSetting
@@ -54,6 +54,20 @@ async def test_the_pause_grows_and_ends_when_discord_is_there() -> None:
         server.statuses.extend([503] * 8)
         assert await reach.at_last() is client
         assert time.slept == [1, 2, 4, 8, 16, 32, 60, 60]
+        await client.close()
+
+
+@pytest.mark.parametrize(("named", "wait"), [("", 600), ("60", 600), ("1800", 1800), ("x", 600)])
+async def test_cloudflare_is_not_asked_again_while_it_keeps_us_out(named: str, wait: int) -> None:
+    time = Passing()
+    async with Loopback() as server, within():
+        client = client_of(server)
+        reach = Reach(client, TOKEN, time.clock, time.sleep)
+        server.statuses.append(429)
+        server.retry_after = named
+        assert await reach.at_last() is client
+        assert time.slept == [wait]
+        assert len(server.requests) == 3
         await client.close()
 
 
@@ -115,6 +129,13 @@ async def test_it_asks_for_no_privileged_intent_and_mentions_nobody() -> None:
     assert client.allowed_mentions is not None
     assert client.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
     assert client.http.max_ratelimit_timeout == 30
+
+
+async def test_what_is_left_of_the_librarys_own_readers_is_all_there_and_nothing_else() -> None:
+    """They are found by names that the library does not promise to keep."""
+    async with Loopback() as server:
+        client = client_of(server)
+    assert set(client._connection.parsers) == HEARD
 
 
 async def test_a_handler_that_fails_is_logged_without_its_words(

@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -68,8 +69,11 @@ class Told:
     def __init__(self) -> None:
         self.back = True
         self.heard: list[tuple[str, str]] = []
+        # When the newest of it happened.
+        self.at: datetime | None = None
 
-    async def __call__(self, kind: str, user: str) -> None:
+    async def __call__(self, kind: str, user: str, at: datetime | None) -> None:
+        self.at = at
         await asyncio.to_thread(self._keep, kind, user)
 
     def _keep(self, kind: str, user: str) -> None:
@@ -140,6 +144,29 @@ async def test_whoever_takes_the_app_away_is_heard_before_discord_is(discord: Li
     assert await discord.send(REMOVAL) == 204
     assert discord.told.heard == [(REMOVED, USER["id"])]
     assert discord.said == b""
+
+
+@ONE_LOOP
+@pytest.mark.parametrize(
+    ("stamp", "at"),
+    [
+        ("2026-10-18T14:42:53.064834", datetime(2026, 10, 18, 14, 42, 53, 64834, UTC)),
+        ("2026-10-18T14:42:53Z", datetime(2026, 10, 18, 14, 42, 53, 0, UTC)),
+        ("2026-10-18T16:42:53.000000+02:00", datetime(2026, 10, 18, 14, 42, 53, 0, UTC)),
+        ("yesterday", None),
+        ("0001-01-01T00:00:00+23:59", None),
+        (1792334573, None),
+        (None, None),
+    ],
+)
+async def test_when_it_happened_is_heard_in_utc(
+    discord: Line, stamp: object, at: datetime | None
+) -> None:
+    told = {**REMOVAL, "event": {**REMOVAL["event"], "timestamp": stamp}}
+    assert await discord.send(told) == 204
+    assert discord.told.heard == [(REMOVED, USER["id"])]
+    assert discord.told.at == at
+    assert at is None or str(discord.told.at).endswith("+00:00")
 
 
 @ONE_LOOP

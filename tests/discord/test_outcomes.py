@@ -12,7 +12,15 @@ from aiohttp.client_reqrep import ConnectionKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.outcomes import Ended, NotReached, Then, ended, no_access, unsent
+from adapters.discord.outcomes import (
+    Ended,
+    NotReached,
+    Then,
+    asked_to_wait,
+    ended,
+    no_access,
+    unsent,
+)
 from bot.ports import Gone, Later, Refused, Sent, Unknown
 
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
@@ -231,3 +239,9 @@ def test_words_of_discords_are_never_quoted(said: str, status: int, kind: str) -
     for told_so in (body, f"canary {said}"):
         end = ended(answered(status, told_so, kind), NOW)
         assert "canary" not in f"{end.code} {end.outcome}"
+
+
+def test_only_whoever_asks_to_wait_is_waited_for() -> None:
+    assert asked_to_wait(discord.RateLimited(1800.0)) == 1800
+    assert asked_to_wait(ValueError("no")) == 0
+    assert asked_to_wait(discord.GatewayNotFound()) == 0

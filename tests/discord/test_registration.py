@@ -14,7 +14,7 @@ from aiohttp import web
 from discord.http import HTTPClient, Route
 
 from adapters.discord import Json
-from adapters.discord.options import commands, fingerprint
+from adapters.discord.options import commands
 from adapters.discord.registration import Synced, invite, same, sync
 from adapters.settings import BadSetting
 from bot.commands import registry
@@ -105,7 +105,7 @@ async def logged_in(
 async def test_what_is_not_there_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     discord = Commands([])
     async with logged_in(discord, monkeypatch) as http:
-        assert await sync(http, APPLICATION, PAYLOAD) == Synced(True, NAMES, fingerprint(PAYLOAD))
+        assert await sync(http, APPLICATION, PAYLOAD) == Synced(changed=True)
     judge = Judge()
     assert [fault for asked in discord.asked for fault in judge.request(*asked)] == []
     assert discord.asked[-1][0] == "PUT"
@@ -117,7 +117,7 @@ async def test_what_is_there_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> N
     async with logged_in(discord, monkeypatch) as http:
         await sync(http, APPLICATION, PAYLOAD)
         again = await sync(http, APPLICATION, PAYLOAD)
-    assert again == Synced(False, NAMES, fingerprint(PAYLOAD))
+    assert again == Synced(changed=False)
     assert [method for method, _, _ in discord.asked] == ["GET", "PUT", "GET"]
     assert all(
         "with_localizations=true" in path for verb, path, _ in discord.asked if verb == "GET"

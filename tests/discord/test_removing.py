@@ -2,15 +2,26 @@
 
 import logging
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import discord
 import pytest
 
 from adapters.background import Background
-from adapters.discord.removing import BURST, remover
+from adapters.discord.pacing import Rates
+from adapters.discord.removing import BURST, Sweeping, remover
 from adapters.removing import TRIES
-from tests.discord.wire import NOW, Clock, Reply, Wire, error, limited, listening, signed_in
+from tests.discord.wire import (
+    NOW,
+    Arrival,
+    Clock,
+    Reply,
+    Wire,
+    error,
+    limited,
+    listening,
+    signed_in,
+)
 
 CANARY = "canarybird"
 
@@ -39,6 +50,69 @@ async def removed(client: discord.Client, *refs: str) -> Clock:
     while background._tasks:
         await next(iter(background._tasks))
     return clock
+
+
+class Sweep:
+    """Somebody erased themselves; what is done about it, and how long it took."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self.clock = Clock()
+        self.rates = Rates()
+        self._background = Background(self.clock.sleep)
+
+        async def reach() -> discord.Client:
+            return client
+
+        self._sweeping = Sweeping(reach, self.rates, self._background, self.clock)
+
+    def openings(self, wire: Wire) -> list[datetime]:
+        """When each conversation is opened from now on."""
+        came: list[datetime] = []
+
+        def listen(arrival: Arrival) -> None:
+            if arrival.what == "open":
+                came.append(self.clock.now)
+
+        wire.listener = listen
+        return came
+
+    async def of(self, *users: str, refs: tuple[str, ...] = (), place: str = "") -> None:
+        """Sweep, and return when all is done."""
+        for user in users:
+            self._sweeping.begin(refs, user, place)
+        while self._background._tasks:
+            await next(iter(self._background._tasks))
+
+
+async def test_conversations_are_opened_to_be_swept_in_their_turn(
+    wire: Wire, client: discord.Client
+) -> None:
+    sweep = Sweep(client)
+    began = sweep.clock.now
+    sweep.rates.opened_too_fast(began, began + timedelta(minutes=10))
+    came = sweep.openings(wire)
+    await sweep.of("4001", "4002", refs=("5001:9001",))
+    assert wire.arrived[0].what == "delete 5001:9001", "what is known goes at once"
+    assert min(came) - began >= timedelta(minutes=10)
+    assert len(came) == 2
+
+
+async def test_opening_too_fast_for_a_sweep_slows_everybody_and_is_tried_again(
+    wire: Wire, client: discord.Client
+) -> None:
+    sweep = Sweep(client)
+    wire.answer("open", error(400, 40003, CANARY))
+    came = sweep.openings(wire)
+    await sweep.of("4001")
+    assert came[1] - came[0] >= timedelta(minutes=10)
+    assert sweep.rates.opening(sweep.clock.now, "another") is not None
+
+
+async def test_a_conversation_that_is_known_is_not_opened(
+    wire: Wire, client: discord.Client
+) -> None:
+    await Sweep(client).of("4001", place="5001")
+    assert [a.what for a in wire.arrived if a.what.startswith("open")] == []
 
 
 async def test_each_message_is_deleted_in_its_conversation(

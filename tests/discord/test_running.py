@@ -38,11 +38,17 @@ class Kept:
         self.client = Client(credentials, Background(self.time.sleep))
         self.reach = Reach(self.client, TOKEN, self.time.clock, self.time.sleep)
         self.gateway = Gateway(self.reach, credentials, self.time.clock, self.time.sleep)
+        self._sessions = asyncio.Semaphore(0)
+
+        async def on_connect() -> None:
+            self._sessions.release()
+
+        self.client.event(on_connect)
 
     async def connected(self, shards: int) -> None:
-        """Wait until so many have a session."""
-        while self.gateway.connected < shards:  # noqa: ASYNC110  # nothing else tells of it
-            await asyncio.sleep(0)
+        """Wait until so many sessions more have begun."""
+        for _ in range(shards):
+            await self._sessions.acquire()
 
     async def ended(self) -> str:
         """The sentence with which the process ends."""
@@ -152,6 +158,24 @@ async def test_pauses_grow_while_it_cannot_connect_and_are_never_longer_than_a_m
     for limit in most:
         assert any(0.75 * limit <= p <= limit for p in growing)
     assert max(growing) <= 60
+
+
+async def test_cloudflare_is_not_asked_for_the_gateway_again_while_it_keeps_us_out() -> None:
+    async with Loopback() as server:
+        server.statuses.extend([200, 200, 429])
+        server.retry_after = "900"
+        async with kept(server) as bot:
+            await bot.connected(1)
+            assert sum(bot.time.slept) == pytest.approx(900)
+        assert server.requests.count("GET gateway/bot") == 2
+
+
+async def test_cloudflare_is_not_asked_for_a_connection_again_while_it_keeps_us_out() -> None:
+    async with Loopback() as server:
+        server.shut.append(429)
+        async with kept(server) as bot:
+            await bot.connected(1)
+            assert 600 in bot.time.slept
 
 
 async def test_a_session_whose_machine_is_gone_is_given_up_for_another() -> None:

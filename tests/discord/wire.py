@@ -7,7 +7,7 @@ one: a nonce that was seen before gets the message that is there.
 import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -76,6 +76,8 @@ class Wire:
     made: dict[str, Json] = field(default_factory=dict)
     came: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    # Told of each request the moment it arrives.
+    listener: Callable[[Arrival], None] | None = None
 
     def answer(self, what: str, *replies: Reply) -> None:
         """Answer the next requests of a kind so, in this order: "open", "post" or "delete"."""
@@ -131,6 +133,8 @@ class Wire:
         token = request.headers.get("Authorization", "")
         self.arrived.append(Arrival(f"{what} {where}".strip(), body, files or {}, token))
         self.came.set()
+        if self.listener is not None:
+            self.listener(self.arrived[-1])
         waiting = self.replies[what]
         reply = waiting.popleft() if waiting else usual or self._message(where, body)
         if reply.instead == "lose":
