@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -578,7 +579,7 @@ def test_a_release_without_discord_succeeds_and_the_links_need_it(environment):
     lines = (Path(__file__).parent.parent / "Procfile").read_text().splitlines()
     orders = dict(line.split(": ", 1) for line in lines)
     assert orders.keys() == {"release", "web", "gateway", "worker"}
-    release = orders["release"].replace("python", sys.executable)
+    release = orders["release"].replace("python", shlex.quote(sys.executable))
     end = subprocess.run(
         release, shell=True, env=environment, capture_output=True, text=True, check=False
     )

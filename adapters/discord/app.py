@@ -20,11 +20,11 @@ from adapters.discord.listening import Listening
 from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.notice import GONE, NOTICE
 from adapters.discord.pacing import Rates
-from adapters.discord.places import Surroundings
 from adapters.discord.reach import BadToken, Reach
 from adapters.discord.removing import Sweeping
 from adapters.discord.running import Gateway
 from adapters.discord.servers import Servers
+from adapters.discord.surroundings import Surroundings
 from adapters.front import Front
 from adapters.redrawing import Turns
 from bot.command import Registry

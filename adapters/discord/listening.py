@@ -18,10 +18,12 @@ from adapters.discord import PLATFORM
 from adapters.discord.components import Shown
 from adapters.discord.filled import filled
 from adapters.discord.ids import read_id
+from adapters.discord.lines import Line
 from adapters.discord.locales import zone_guess
 from adapters.discord.mending import unsaved
 from adapters.discord.options import SAVE_JOB
-from adapters.discord.places import TROUBLE, Line, Reply, Surroundings
+from adapters.discord.places import Reply
+from adapters.discord.surroundings import TROUBLE, Surroundings
 from adapters.discord.typed import called, choices, focused, links_of, menu
 from bot.links import company_in
 from bot.message import Call, Form, Message

@@ -1,4 +1,4 @@
-"""Where an answer goes: the interaction that asked for it, or the conversation. Knows discord.py.
+"""Where an answer goes: to the interaction that asked for it. Knows discord.py.
 
 https://docs.discord.com/developers/interactions/receiving-and-responding: the first answer is due
 in three seconds, later ones for fifteen minutes; a form can only be the first answer, and never the
@@ -7,25 +7,23 @@ answer to a form.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import aiohttp
 import discord
 from discord import InteractionType
 
 from adapters.discord.components import Shown, layout
-from adapters.discord.ids import ID_LIMIT, id_of, read_id
-from adapters.discord.mending import chooser, mend
-from adapters.discord.modals import carried_call, modal, nothing_missing, offered_for, pages
-from adapters.front import GLANCE, Front
-from adapters.redrawing import ELSEWHERE, Turns, is_stale
-from bot.command import Command
-from bot.message import Call, Form, Message, TooLong, text
+from adapters.discord.ids import ID_LIMIT, read_id
+from adapters.discord.modals import carried_call, modal, offered_for, pages
+from adapters.discord.surroundings import TROUBLE, Surroundings, kind_of
+from adapters.front import GLANCE
+from adapters.redrawing import ELSEWHERE, is_stale
+from bot.message import Call, Form, Message, text
 from bot.model import Who
-from bot.ports import Gone, Refused, Unavailable
+from bot.ports import Unavailable
 from bot.welcome import unreached
 
 log = logging.getLogger(__name__)
@@ -34,58 +32,6 @@ log = logging.getLogger(__name__)
 ANSWERED = 40060
 # Seconds after which Discord takes no first response any more.
 FIRST = 3.0
-# Whose completion names every application of somebody's.
-ALL_RECORDS = ("job show", "application")
-TROUBLE = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What every place needs: the front of the desk, and one turn for each message."""
-
-    front: Front
-    turns: Turns
-
-    async def short(self, call: Call, who: Who) -> Call:
-        """A call that an id has room for: itself, or what it was stashed as. Raises Unavailable."""
-        try:
-            id_of(call, page=9)
-        except TooLong:
-            return await self.front.desk.keep(call, who, self.front.clock())
-        return call
-
-    def command(self, form: Form) -> Command:
-        """The command that a form belongs to."""
-        return self.front.desk.registry.commands[form.call.name]
-
-    async def mended(self, form: Form, asked: Call, who: Who) -> Message:
-        """What is said instead of a form that cannot be opened now. Raises Unavailable.
-
-        `asked` is the call that the form answers: where nothing is missing or wrong, the form's own
-        call would do what nobody has confirmed yet.
-        """
-        command = self.command(form)
-        again = asked if nothing_missing(form, command) else form.call
-        return mend(form, command, await self.short(again, who))
-
-    async def chosen(self, form: Form, asked: Call, who: Who) -> Shown | None:
-        """The choice of a page, where a form has several and none comes first; else None.
-
-        `asked` is the call that the form answers. Raises Unavailable.
-        """
-        command = self.command(form)
-        if not nothing_missing(form, command) or len(pages(form, command)) < 2:
-            return None
-        return chooser(form, command, await self.short(asked, who))
-
-    async def about(self, form: Form, who: Who) -> str:
-        """The title of the application that a form is about, "" of none. Raises Unavailable."""
-        number = form.call.answers.get("application", "").strip().lstrip("#")
-        if form.intro or not number.isdecimal():
-            return ""
-        found = await self.front.complete(*ALL_RECORDS, f"#{number}", who)
-        mark = f" (#{number})"
-        return next((label.removesuffix(mark) for label, raw in found if raw == f"#{number}"), "")
 
 
 @dataclass
@@ -121,12 +67,12 @@ class Reply:
         except TROUBLE as error:
             # The work goes on; where its answer cannot be shown either, it is told in private.
             self.elsewhere = _is_answered(error)
-            log.warning("hold error=%s", _code(error))
+            log.warning("hold interaction=%s error=%s", self.interaction.id, kind_of(error))
 
     async def say(self, message: Message) -> None:
         """Show a message; what was changed and cannot be shown here is told in private."""
         if self.elsewhere and not message.changed:
-            log.info("answered elsewhere")
+            log.info("answered elsewhere interaction=%s", self.interaction.id)
             return
         try:
             await self._say(message)
@@ -149,7 +95,7 @@ class Reply:
             await self.say(Message("That was not saved", (text(str(trouble)),), failed=True))
         except TROUBLE as error:
             # Nothing was changed, and nobody can be asked any more.
-            log.warning("form error=%s", _code(error))
+            log.warning("form interaction=%s error=%s", self.interaction.id, kind_of(error))
 
     def _may_ask(self) -> bool:
         return self._is_first() and self.interaction.type is not InteractionType.modal_submit
@@ -276,43 +222,15 @@ class Reply:
 
     async def _unshown(self, message: Message, error: Exception) -> None:
         """Discord would not have it: too late, most often. What was changed is not kept secret."""
-        log.warning("unshown error=%s changed=%s", _code(error), message.changed)
+        log.warning(
+            "unshown interaction=%s error=%s changed=%s",
+            self.interaction.id,
+            kind_of(error),
+            message.changed,
+        )
         if message.changed:
             key = f"answer:{self.interaction.id}"
             await self.around.front.tell(message, self.who, key)
-
-
-@dataclass
-class Line:
-    """The answer to something that was written in the conversation with us: to the call `asked`."""
-
-    written: discord.Message
-    around: Surroundings
-    who: Who
-    send: Callable[[Shown, str], Awaitable[None]]
-    asked: Call = field(default_factory=lambda: Call(""))
-
-    async def hold(self) -> None:
-        """Nobody waits for an answer here as they do for a command's."""
-
-    async def say(self, message: Message) -> None:
-        """Write it below."""
-        outcome = await self.around.front.tell(message, self.who, f"line:{self.written.id}")
-        if isinstance(outcome, Gone | Refused):
-            log.warning("unsaid message=%s changed=%s", self.written.id, message.changed)
-
-    async def ask(self, form: Form) -> None:
-        """A form needs a click: a button opens it, or one for each of its pages."""
-        try:
-            chosen = await self.around.chosen(form, self.asked, self.who)
-            if chosen is not None:
-                await self.send(chosen, f"line:{self.written.id}")
-                return
-            await self.say(await self.around.mended(form, self.asked, self.who))
-        except Unavailable as trouble:
-            await self.say(Message("That was not saved", (text(str(trouble)),), failed=True))
-        except TROUBLE as error:
-            log.warning("unsaid message=%s error=%s", self.written.id, _code(error))
 
 
 def offered_by(message: discord.Message) -> Collection[Call]:
@@ -334,7 +252,3 @@ def offered_by(message: discord.Message) -> Collection[Call]:
 
 def _is_answered(error: Exception) -> bool:
     return getattr(error, "code", 0) == ANSWERED
-
-
-def _code(error: Exception) -> str:
-    return f"{type(error).__name__}:{getattr(error, 'code', '')}"
