@@ -69,7 +69,9 @@ class Delivery(RuleBasedStateMachine):
         before = len(self.post.tried)
         with contextlib.suppress(Killed):
             asyncio.run(dispatcher.tick(self.now))
-            assert len(self.post.tried) - before <= AT_A_TIME, "too many at a time"
+            # A review may follow at once: the settling of the one before plans it.
+            letters = [keys for keys in self.post.tried[before:] if "/review:" not in keys]
+            assert len(letters) <= AT_A_TIME, "too many at a time"
             return
         # The process died: whatever was on its way may be tried once more, with a word of warning.
         for keys in self.post.tried[before:]:
