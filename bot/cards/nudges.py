@@ -72,30 +72,17 @@ def together(parts: Sequence[Part], *, doubt: bool = False) -> Message:
     return Message(f"{len(parts)} things for today", tuple(merged))
 
 
-def chunks(
-    seeker: Seeker,
-    pairs: Sequence[Pair],
-    everything: Sequence[Case],
-    letters: Letters,
-    now: datetime,
-) -> list[list[Pair]]:
-    """One person's due nudges as `packed` puts them into messages."""
-
-    def write(nudge: Nudge, case: Case | None) -> Part:
-        return nudge_part(seeker, nudge, case, everything, letters, now)
-
-    return [chunk for chunk, _ in packed(pairs, None if seeker.discreet else write)]
-
-
 def packed(
-    pairs: Sequence[Pair], write: Callable[[Nudge, Case | None], Part | None] | None
+    pairs: Sequence[Pair],
+    write: Callable[[Nudge, Case | None], Part | None] | None,
+    beside: Sequence[Block] = (),
 ) -> Iterator[tuple[list[Pair], list[Part]]]:
     """One person's due nudges, in order, in messages of at most three, each with its letters whole.
 
     What does not fit the tightest platform begins another message. Two nudges about one application
     never share one: their buttons would make the same call. Each part is written once, when its
     message is asked for. One of which `write` makes None goes alone and without a part; without
-    `write`, as for the discreet, nothing is written.
+    `write`, as for the discreet, nothing is written. `beside` is what else each message will hold.
     """
     chunk: list[Pair] = []
     parts: list[Part] = []
@@ -103,7 +90,7 @@ def packed(
         part = write(nudge, case) if write else None
         alone = write is not None and part is None
         same = any(nudge.application == other.application for other, _ in chunk)
-        if chunk and (alone or same or (part and not _together_fit([*parts, part]))):
+        if chunk and (alone or same or (part and not _together_fit([*parts, part], beside))):
             yield chunk, parts
             chunk, parts = [], []
         chunk.append((nudge, case))
@@ -116,9 +103,9 @@ def packed(
         yield chunk, parts
 
 
-def _together_fit(parts: Sequence[Part]) -> bool:
+def _together_fit(parts: Sequence[Part], beside: Sequence[Block]) -> bool:
     try:
-        return fits(together(parts, doubt=True))
+        return fits(together(parts, doubt=True).and_then(*beside))
     except Exception:
         # Two may offer the same; or one cannot be said at all, and alone keeps no other back.
         return False

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
-from bot.cards.nudges import chunks, digest, nudge_part
+from bot.cards.nudges import Part, nudge_part, packed, together
 from bot.cards.parts import NUDGES, button, day, of, title, when
 from bot.command import Opt, Problems, Registry
 from bot.commands.choices import not_found
 from bot.context import Context
 from bot.hours import FOREVER, allowed, at_local, local_day, morning, next_morning
-from bot.message import Answer, Block, Bold, Buttons, Item, Items, Message, Style, text
+from bot.message import Answer, Block, Bold, Buttons, Item, Items, Message, Style, Text, text
 from bot.model import Case, Nudge, NudgeKind, NudgeState
 from bot.policy import key_of, name_of
 from bot.readers import Unfit
@@ -66,15 +66,23 @@ def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
     cases = ctx.cases({n.application for n in undelivered if n.application})
     everything = tuple(ctx.cases({a.number for a in ctx.application_choices()}).values())
     pairs = [(n, cases.get(n.application)) for n in undelivered]
-    first = chunks(ctx.seeker, pairs, everything, ctx.letters, ctx.now)[0]
+    open_person = replace(ctx.seeker, discreet=False)
+
+    def write(nudge: Nudge, case: Case | None) -> Part:
+        return nudge_part(open_person, nudge, case, everything, ctx.letters, ctx.now)
+
+    lead = text("This could not reach you when it was due:")
+    first, parts = next(packed(pairs, write, (lead, _rest(ctx, len(pairs)))))
     for nudge, _ in first:
         ctx.unit.nudges.replan(replace(nudge, state=NudgeState.SHOWN, sent_at=ctx.now))
-    open_person = replace(ctx.seeker, discreet=False)
-    shown = digest(open_person, first, everything, ctx.letters, ctx.now)
+    shown = together(parts)
     rest = len(undelivered) - len(first)
-    lead = text("This could not reach you when it was due:")
-    more = (text(f"{rest} more: {ctx.named('today')} again."),) if rest else ()
+    more = (_rest(ctx, rest),) if rest else ()
     return Message(shown.title, (lead, *shown.blocks, *more))
+
+
+def _rest(ctx: Context, count: int) -> Text:
+    return text(f"{count} more: {ctx.named('today')} again.")
 
 
 def nudge_row(ctx: Context, nudge: Nudge, case: Case | None) -> Item:
