@@ -114,6 +114,22 @@ class Looking:
         with suppress(Unavailable):
             await self.store.transact(look)
 
+    async def discreetly(self, message: Message, who: Who) -> Message:
+        """What may be said of an answer where others may look on: for the discreet, no names."""
+
+        def look(unit: Unit) -> bool:
+            found = unit.look(who)
+            return found is None or found[0].discreet
+
+        try:
+            quiet = await self.store.transact(look)
+        except Unavailable:
+            quiet = True
+        if not quiet:
+            return message
+        words = f"What you asked for is done. “{self.prefix}today” shows what is there."
+        return Message("A note for you", (text(words),))
+
     async def recalled(self, call: Call, who: Who) -> Call:
         """The call that a kept one stands for; any other, and one that has run out, as it is."""
         if call.name != STASHED:

@@ -86,7 +86,11 @@ class Listening:
     async def _save_job(self, reply: Reply) -> None:
         """Of the message only its first link is read; its author and the rest are left alone."""
         data: Any = reply.interaction.data
-        _, target = menu(data)
+        entry, target = menu(data)
+        if entry != SAVE_JOB:
+            log.info("unknown entry of a menu: of another version outcome=told")
+            await reply.say(EXPIRED)
+            return
         links = links_of(target)
         call = Call("job applied")
         if links:

@@ -5,8 +5,6 @@ required: what is missing is asked in a form, which keeps what was understood. T
 of https://docs.discord.com/developers/interactions/application-commands.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,12 +56,6 @@ def commands(registry: Registry) -> list[Json]:
         raise TooLarge(f"{len(groups)} slash commands, and Discord takes {SLASH_LIMIT}")
     made = [_group(name, members) for name, members in groups.items()]
     return [*made, {"type": MESSAGE_MENU, "name": SAVE_JOB, **PLACES}]
-
-
-def fingerprint(payload: list[Json]) -> str:
-    """A sha256 in hex, the same whatever the order of the keys."""
-    text = json.dumps(payload, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def size(command: Json) -> int:

@@ -229,8 +229,8 @@ class Reply:
             message.changed,
         )
         if message.changed:
-            key = f"answer:{self.interaction.id}"
-            await self.around.front.tell(message, self.who, key)
+            front, key = self.around.front, f"answer:{self.interaction.id}"
+            await front.tell(await front.desk.discreetly(message, self.who), self.who, key)
 
 
 def offered_by(message: discord.Message) -> Collection[Call]:

@@ -1,9 +1,6 @@
 """What is registered with Discord: every command that people are told about, within its limits."""
 
 import inspect
-import json
-import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import cache
@@ -21,7 +18,6 @@ from adapters.discord.options import (
     SAVE_JOB,
     TooLarge,
     commands,
-    fingerprint,
     size,
 )
 from bot.command import BadCommand, Command, Opt, Option, Registry, declare_command
@@ -321,28 +317,3 @@ def test_whatever_can_be_declared_is_within_the_limits_or_refused(whole: Registr
         return
     assert [fault for one in made for fault in command_problems(one)] == []
     assert {one["name"] for one in made} == {c.group for c in whole.shown} | {SAVE_JOB}
-
-
-def upside_down(part: Any) -> Any:
-    """The same, with the keys of every object in another order."""
-    if isinstance(part, dict):
-        return {key: upside_down(part[key]) for key in reversed(list(part))}
-    return [upside_down(one) for one in part] if isinstance(part, list) else part
-
-
-def test_the_fingerprint_depends_on_what_is_said_and_not_on_how_it_is_written() -> None:
-    first = fingerprint(payload())
-    assert re.fullmatch("[0-9a-f]{64}", first)
-    assert fingerprint(upside_down(payload())) == first
-    changes: list[Callable[[list[Json]], Any]] = [
-        lambda made: made.pop(),
-        lambda made: made[0].update(description="Something else."),
-        lambda made: made[0]["options"].reverse(),
-        lambda made: made[0]["options"][0]["options"][0].update(max_length=100),
-    ]
-    found = {first}
-    for change in changes:
-        made = json.loads(json.dumps(payload()))
-        change(made)
-        found.add(fingerprint(made))
-    assert len(found) == 1 + len(changes)
