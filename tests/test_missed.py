@@ -1,4 +1,4 @@
-"""What could not be delivered is shown at the next command: whole, and no more at once than fits."""
+"""What could not be delivered is shown at the next command: whole, and no more than fits."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -13,6 +13,7 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
+from adapters.characters import blank, clean, cut, one_line, units
 from adapters.discord.fitting import (
     ROW_COMPONENTS,
     STEPS,
@@ -23,7 +24,7 @@ from adapters.discord.fitting import (
     shorter,
 )
 from adapters.discord.ids import id_of
-from adapters.discord.literal import NOTHING, blank, clean, cut, fenced, literal, one_line, units
+from adapters.discord.literal import NOTHING, fenced, literal
 from adapters.discord.spans import markdown
 from adapters.discord.views import Layout
 from bot.fit import size

@@ -12,8 +12,8 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from adapters.discord.literal import blank, cut, one_line, units
-from adapters.discord.prefilled import Moment, as_typed, shown
+from adapters.characters import as_typed, blank, cut, one_line, units
+from adapters.discord.prefilled import Moment, shown
 from adapters.questions import Question, question
 from bot.command import Option
 from bot.dates import Lean

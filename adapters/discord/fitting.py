@@ -6,7 +6,7 @@ Buttons are kept longest and letters next: rows of lists, paragraphs and facts g
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adapters.discord.literal import clean, cut, units
+from adapters.characters import clean, cut, units
 from bot.message import (
     BUTTON_LIMIT,
     Block,

@@ -11,10 +11,10 @@ from typing import Any
 import discord
 from discord import ui
 
+from adapters.characters import clean
 from adapters.discord.components import Shown, layout
 from adapters.discord.fields import line
 from adapters.discord.ids import id_of
-from adapters.discord.literal import clean
 from adapters.discord.modals import Page, pages, title
 from adapters.questions import question
 from bot.command import Command, Option, Registry

@@ -12,10 +12,11 @@ from types import MappingProxyType
 
 from discord import ui
 
+from adapters.characters import as_typed, blank, one_line, units
 from adapters.discord.fields import RECORDS, WRONG, Choices, field, line
 from adapters.discord.ids import id_of
-from adapters.discord.literal import blank, literal, one_line, units
-from adapters.discord.prefilled import Moment, as_typed
+from adapters.discord.literal import literal
+from adapters.discord.prefilled import Moment
 from adapters.discord.views import Asking
 from bot.command import Command, Option
 from bot.kinds import KindName

@@ -19,11 +19,11 @@ from enum import StrEnum
 import aiohttp
 import discord
 
+from adapters.unanswered import UNNAMED, unanswered
 from bot.ports import Gone, Later, Outcome, Refused, Sent, Unknown
 
 # Where Discord names no time. An hour, so that a code which nobody knew of is tried some twenty
 # times in the day after which the core gives up and shows the message at the next command.
-UNNAMED = timedelta(seconds=30)
 UNHEARD_OF = timedelta(hours=1)
 # After "opening direct messages too fast", and while a feature is switched off at Discord.
 TOO_FAST = timedelta(minutes=10)
@@ -105,23 +105,8 @@ def ended(error: Exception, now: datetime) -> Ended:
         return _limited(now, error.retry_after)
     if isinstance(error, discord.HTTPException):
         return replace(_answered(error, now), counted=error.status in COUNTED)
-    name = type(error).__name__
-    # None of these gets as far as writing the request. A time-out is one of them only while
-    # connecting, which aiohttp tells apart.
-    if isinstance(
-        error,
-        aiohttp.ClientConnectorError
-        | aiohttp.ConnectionTimeoutError
-        | aiohttp.ClientHttpProxyError
-        | aiohttp.InvalidURL,
-    ):
-        return Ended(Later(now + UNNAMED, f"Discord cannot be reached ({name})"), name, Then.PAUSE)
-    if isinstance(error, TimeoutError):
-        return Ended(Unknown(f"Discord took too long to answer ({name})"), name, Then.PAUSE)
-    if isinstance(error, aiohttp.ClientError | OSError):
-        return Ended(Unknown(f"the connection to Discord broke ({name})"), name, Then.PAUSE)
-    # What comes of an answer that is not what Discord answers.
-    return Ended(Unknown(f"Discord's answer made no sense ({name})"), name, Then.PAUSE)
+    outcome = unanswered(error, "Discord", now)
+    return Ended(outcome, type(error).__name__, Then.PAUSE)
 
 
 def unsent(end: Ended, now: datetime) -> Ended:

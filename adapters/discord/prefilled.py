@@ -1,6 +1,5 @@
 """A known answer as the text that stands in its field and means the same. Knows no components."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -8,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.command import Option
 from bot.kinds import KindName
 from bot.model import Application, Interview
-from bot.readers import Unfit, clean
+from bot.readers import Unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,6 @@ def shown(option: Option, answer: str, moment: Moment) -> str:
         return said if kind.read(said, moment, lean) == value else answer
     except Unfit:
         return answer
-
-
-def as_typed(answer: str) -> str:
-    """An answer without what no field can hold: controls, halves of pairs, space around it."""
-    text = clean(answer).replace("\r", "\n")
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", " ", text).strip()
 
 
 def _say(value: object, zone: ZoneInfo) -> str:

@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import assert_never
 from urllib.parse import quote, unquote, urlsplit
 
-from adapters.discord.literal import blank, clean, literal
+from adapters.characters import blank, clean
+from adapters.discord.literal import literal
 from bot.message import Bold, Link, Mention, Spans, When, say, say_when
 
 # An address counts as text, of which a message has 4,000 characters.

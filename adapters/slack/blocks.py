@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from itertools import count, groupby
 from typing import assert_never
 
+from adapters.characters import blank, clean, one_line
 from adapters.slack import Json
 from adapters.slack.buttons import element, label, names, read_action
 from adapters.slack.fitting import fewer, fitted, room_of, weight
-from adapters.slack.literal import blank, clean, escaped, one_line, parted, plain_text
+from adapters.slack.literal import escaped, parted, plain_text
 from adapters.slack.spans import elements, row_text
 from bot.message import (
     Block,

@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
+from adapters.characters import blank, cut, one_line
 from adapters.slack import Json
-from adapters.slack.literal import blank, cut, one_line, plain_text, unescaped
+from adapters.slack.literal import plain_text, unescaped
 from bot.message import LABEL_LIMIT, Bold, Button, Buttons, Call, Items, Message, Style, Text, say
 
 # The version of our ids. A button may be pressed a year after it was sent, by which time they may

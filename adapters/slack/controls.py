@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
+from adapters.characters import as_typed, units
 from adapters.questions import question
 from adapters.slack import Json
-from adapters.slack.literal import units, words
+from adapters.slack.literal import words
 from bot.command import Option
 from bot.kinds import KindName
 from bot.model import Application, Interview
-from bot.readers import Unfit, clean
+from bot.readers import Unfit
 
 # The action_id of every control; the block_id is the option's name.
 ACTION = "answer"
@@ -113,12 +114,6 @@ def again(option: Option, block: Json, state: Mapping[str, Any]) -> Json:
             element[first] = value
     made = _block(option, block["block_id"], element)
     return {**made, "hint": block["hint"]} if block.get("hint") else made
-
-
-def as_typed(answer: str) -> str:
-    """An answer without what no field can hold: controls, halves of pairs, space around it."""
-    text = clean(answer).replace("\r", "\n")
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", " ", text).strip()
 
 
 def _element(option: Option, answer: str, moment: Moment) -> Json | None:

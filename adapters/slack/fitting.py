@@ -6,7 +6,7 @@ Buttons are kept longest and letters next: paragraphs, facts and the words of a 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.literal import cut, units
+from adapters.characters import cut, units
 from bot.fit import Budget, fit, pieces, size
 from bot.message import Block, Facts, Item, Items, Message, Quote, Text, say, shorten
 

@@ -9,10 +9,11 @@ from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from adapters.characters import as_typed, units
 from adapters.slack import Json
-from adapters.slack.controls import GOES_ON, Moment, again, as_typed, controls
+from adapters.slack.controls import GOES_ON, Moment, again, controls
 from adapters.slack.filled import filled
-from adapters.slack.literal import line, units, words
+from adapters.slack.literal import line, words
 from adapters.slack.meta import LIMIT, Meta, Origin
 from bot.command import Command, Option
 from bot.kinds import KindName

@@ -17,14 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from adapters.unanswered import UNNAMED, unanswered
 from bot.ports import Gone, Later, Outcome, Refused, Unknown
 
 # Where Slack names no time. An hour, so that a code which nobody knew of is tried some twenty
 # times in the day after which the core gives up and shows the message at the next command.
-UNNAMED = timedelta(seconds=30)
 UNHEARD_OF = timedelta(hours=1)
 # "Intermittently unavailable until the transition is complete", and a plan's allowance used up.
 MIGRATION = timedelta(minutes=30)
@@ -100,23 +99,8 @@ def ended(error: Exception, now: datetime) -> Ended:
     """What a failed call means. `now` (aware UTC) is when it failed. Quotes nothing of Slack's."""
     if isinstance(error, SlackApiError):
         return _answered(error.response, now)
-    name = type(error).__name__
-    # None of these gets as far as writing the request: no address, no connection, no TLS, no
-    # tunnel. A time-out is one of them only while connecting, which aiohttp tells apart.
-    if isinstance(
-        error,
-        aiohttp.ClientConnectorError
-        | aiohttp.ConnectionTimeoutError
-        | aiohttp.ClientHttpProxyError
-        | aiohttp.InvalidURL,
-    ):
-        return Ended(Later(now + UNNAMED, f"Slack cannot be reached ({name})"), name, Then.PAUSE)
-    if isinstance(error, TimeoutError):
-        return Ended(Unknown(f"Slack took too long to answer ({name})"), name, Then.PAUSE)
-    if isinstance(error, aiohttp.ClientError | OSError):
-        return Ended(Unknown(f"the connection to Slack broke ({name})"), name, Then.PAUSE)
-    # What slack_sdk raises over an answer that is no JSON object.
-    return Ended(Unknown(f"Slack's answer made no sense ({name})"), name, Then.PAUSE)
+    outcome = unanswered(error, "Slack", now)
+    return Ended(outcome, type(error).__name__, Then.PAUSE)
 
 
 def _answered(response: object, now: datetime) -> Ended:

@@ -7,8 +7,9 @@ import re
 from typing import assert_never
 from urllib.parse import quote, urlsplit
 
+from adapters.characters import blank, clean, units
 from adapters.slack import Json
-from adapters.slack.literal import TEXT_LIMIT, blank, clean, parted, plain_text, units
+from adapters.slack.literal import TEXT_LIMIT, parted, plain_text
 from bot.message import Bold, Link, Mention, Spans, When, say, say_when
 
 URL_LIMIT = 3000

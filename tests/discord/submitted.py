@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from adapters.characters import as_typed
 from adapters.discord import Json
-from adapters.discord.prefilled import Moment, as_typed
+from adapters.discord.prefilled import Moment
 from bot.command import Option
 from bot.commands import registry
 from bot.kinds import KindName

@@ -7,9 +7,10 @@ from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.characters import blank, clean
 from adapters.discord.components import MOST_BUTTONS, layout
 from adapters.discord.ids import read_id
-from adapters.discord.literal import NOTHING, blank, clean
+from adapters.discord.literal import NOTHING
 from bot.message import (
     Block,
     Button,

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.literal import NOTHING, blank, clean, cut, fenced, literal, one_line, units
+from adapters.characters import blank, clean, cut, one_line, units
+from adapters.discord.literal import NOTHING, fenced, literal
 from adapters.discord.spans import address, markdown
 from bot.message import Bold, Link, Mention, Span, When
 from tests.discord.markdown import LINK, MAIL, MASKED, TEXT, Found, kinds, read, shown

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.characters import clean, units
 from adapters.slack.blocks import blocks, read_action, text_of
 from adapters.slack.buttons import action_id
-from adapters.slack.literal import clean, escaped, unescaped, units
+from adapters.slack.literal import escaped, unescaped
 from adapters.slack.meta import Meta, Origin
 from adapters.slack.spans import address
 from adapters.slack.windows import home, moment, window

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.characters import as_typed, units
 from adapters.slack import Json
-from adapters.slack.controls import HOLDS, Moment, as_typed, controls
+from adapters.slack.controls import HOLDS, Moment, controls
 from adapters.slack.filled import errors, filled
 from adapters.slack.forms import view, with_more
-from adapters.slack.literal import line, units, words
+from adapters.slack.literal import line, words
 from adapters.slack.meta import Meta, Origin
 from bot.command import Command, Option
 from bot.commands import registry
