@@ -2,9 +2,8 @@
 
 Nothing here repeats a call by itself: slack_sdk's own retry has posted a message twice when the
 answer was lost, so `retry_handlers` is empty and aiohttp repeats no POST.
-Token rotation: https://docs.slack.dev/authentication/using-token-rotation. A refresh token works
-once, so one task renews a workspace's token while the others wait for it, and no time-out of
-theirs breaks it off between Slack's answer and our keeping it.
+One task has a workspace's token renewed while the others wait for it, and no time-out of theirs
+breaks it off between Slack's answer and our keeping it.
 """
 
 import asyncio
@@ -17,16 +16,14 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackTokenRotationError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
-from slack_sdk.oauth.installation_store.models.bot import Bot
-from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack import utc_now
 from adapters.slack.outcomes import INSTALL, code_of
-from adapters.slack.workspace import Workspace
+from adapters.slack.tokens import REMEMBERED, NotInstalled, NotNow, Tokens
 
 log = logging.getLogger(__name__)
 # For slack_sdk, which writes whole messages at DEBUG: it asks for the level and then logs.
@@ -37,23 +34,10 @@ quiet.addFilter(lambda record: record.levelno > logging.DEBUG)
 SLACK = "https://slack.com/api/"
 # A whole call, and the part of it before anything is sent.
 SECONDS, CONNECT_SECONDS = 10.0, 5.0
-# How long a token is taken for granted, and how many are.
-REMEMBERED, CLIENTS = timedelta(minutes=5), 1000
-# A token is renewed this long before it ends. Slack gives 12 hours; Bolt renews at two as well.
-AHEAD = timedelta(hours=2)
+# How many clients are remembered.
+CLIENTS = 1000
 # A token that Slack refused is not used for messages this long.
 SPARED = timedelta(minutes=10)
-# A token that could not be renewed but still works is used this long before the next attempt.
-MEANWHILE = timedelta(minutes=1)
-_EVER = 60 * 24 * 365 * 100
-
-
-class NotInstalled(Exception):
-    """There is no working installation for this workspace; the string says why, for people."""
-
-
-class NotNow(Exception):
-    """The token could not be fetched or renewed just now. Nothing was sent."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +72,7 @@ class Clients:
     ) -> None:
         self.base_url = base_url
         self._token = token
-        self._store = store
-        self._rotation = rotation
+        self._tokens = Tokens(store, rotation, lambda: self._new(None), clock)
         self._seconds = seconds
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
@@ -97,8 +80,6 @@ class Clients:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._refused: OrderedDict[str, _Refused] = OrderedDict()
         self._tasks: set[asyncio.Task[AsyncWebClient]] = set()
-        # Renewed at Slack, but the store would not take them: the old ones are already void.
-        self._unsaved: dict[str, Bot] = {}
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -184,16 +165,15 @@ class Clients:
 
     def _drop(self, key: str, token: str) -> None:
         """Forget that token alone: one that was renewed meanwhile is kept nowhere else."""
-        known, unsaved = self._known.get(key), self._unsaved.get(key)
+        known = self._known.get(key)
         if known is not None and known.client.token == token:
             del self._known[key]
-        if unsaved is not None and unsaved.bot_token == token:
-            del self._unsaved[key]
+        self._tokens.drop(key, token)
 
     def forget(self, key: str) -> None:
         """Drop what is remembered of a workspace, after it removed the bot or a token changed."""
         self._known.pop(key, None)
-        self._unsaved.pop(key, None)
+        self._tokens.forget(key)
         self._refused.pop(key, None)
 
     async def aclose(self) -> None:
@@ -249,75 +229,5 @@ class Clients:
             known = self._remembered(key)
             if known is not None and known.token != expired:
                 return known
-            bot = await self._find(key)
-            now = self._clock()
-            until = now + REMEMBERED
-            ends = bot.bot_token_expires_at
-            if expired == bot.bot_token or (ends and ends <= (now + AHEAD).timestamp()):
-                try:
-                    bot = await self._renew(key, bot)
-                except (NotNow, NotInstalled):
-                    # The old token is as good as ever until it ends.
-                    if expired == bot.bot_token or (ends and ends <= now.timestamp()):
-                        raise
-                    until = now + MEANWHILE
-            return self._remember(key, self._new(bot.bot_token), until)
-
-    async def _find(self, key: str) -> Bot:
-        if self._store is None:
-            raise NotInstalled("the bot has no token for this workspace")
-        if key in self._unsaved:
-            return await self._save(key, self._unsaved[key])
-        place = Workspace.parse(key)
-        try:
-            bot = await self._store.async_find_bot(
-                enterprise_id=place.enterprise or None,
-                team_id=place.team or None,
-                is_enterprise_install=place.whole_org,
-            )
-        except Exception as error:
-            # Whatever kind of store it is: nothing was sent, and its words may hold a secret.
-            log.error("no token workspace=%s error=%s", key, type(error).__name__)
-            raise NotNow("the installation could not be read") from error
-        if bot is None or not bot.bot_token:
-            raise NotInstalled("the bot is not installed in this workspace")
-        return bot
-
-    async def _renew(self, key: str, bot: Bot) -> Bot:
-        if self._rotation is None or not bot.bot_refresh_token or not bot.bot_token_expires_at:
-            if bot.bot_token_expires_at and bot.bot_token_expires_at > self._clock().timestamp():
-                return bot
-            raise NotInstalled("the bot's token has expired and cannot be renewed")
-        app, secret = self._rotation
-        rotator = AsyncTokenRotator(client_id=app, client_secret=secret, client=self._new(None))
-        try:
-            new = await rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=_EVER)
-        except SlackTokenRotationError as error:
-            said = code_of(error.api_error.response)
-            log.warning("not renewed workspace=%s code=%s", key, said)
-            if said != "invalid_refresh_token":
-                raise NotNow("Slack did not renew the token") from None
-            # Another process may have been quicker.
-            found = await self._find(key)
-            if found.bot_refresh_token == bot.bot_refresh_token:
-                raise NotInstalled("Slack no longer renews the bot's token") from None
-            return found
-        except Exception as error:
-            log.warning("not renewed workspace=%s error=%s", key, type(error).__name__)
-            raise NotNow("the token could not be renewed") from error
-        if new is None:
-            raise NotNow("Slack renewed another kind of token")
-        log.info("renewed workspace=%s", key)
-        return await self._save(key, new)
-
-    async def _save(self, key: str, bot: Bot) -> Bot:
-        self._unsaved[key] = bot
-        try:
-            assert self._store is not None
-            await self._store.async_save_bot(bot)
-        except Exception as error:
-            # The new token works meanwhile; it is saved when it is next looked up.
-            log.error("not saved workspace=%s error=%s", key, type(error).__name__)
-        else:
-            del self._unsaved[key]
-        return bot
+            token, until = await self._tokens.usable(key, expired)
+            return self._remember(key, self._new(token), until)

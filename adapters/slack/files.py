@@ -13,8 +13,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import Json
-from adapters.slack.clients import Clients, NotInstalled, NotNow
+from adapters.slack.clients import Clients
 from adapters.slack.outcomes import code_of
+from adapters.slack.tokens import NotInstalled, NotNow
 from adapters.slack.waiting import Patience, Pause
 from bot.message import Block, File, Message, Text, text
 

@@ -13,10 +13,11 @@ from adapters.background import Background
 from adapters.front import REMEMBERED, Front
 from adapters.redrawing import Turns
 from adapters.slack import PLATFORM, Json
-from adapters.slack.clients import Clients, NotInstalled
+from adapters.slack.clients import Clients
 from adapters.slack.messenger import SentMessages, SlackMessenger
 from adapters.slack.people import People
 from adapters.slack.removing import remover
+from adapters.slack.tokens import NotInstalled
 from adapters.slack.windows import home
 from adapters.slack.workspace import Workspace
 from bot.desk import Desk

@@ -17,7 +17,6 @@ from adapters.answering import EXPIRED, SORRY, Place, put
 from adapters.slack import Json
 from adapters.slack.answering import SlackAnswering, named
 from adapters.slack.clicks import Clicks
-from adapters.slack.clients import NotInstalled
 from adapters.slack.front import STRANGER, SlackFront
 from adapters.slack.lifecycle import Lifecycle
 from adapters.slack.literal import words
@@ -25,6 +24,7 @@ from adapters.slack.meta import Meta
 from adapters.slack.places import Window
 from adapters.slack.slash import Spoken, spoken_back
 from adapters.slack.submissions import Submissions
+from adapters.slack.tokens import NotInstalled
 from adapters.slack.typed import as_typed, links_of
 from adapters.slack.unsaved import kept
 from bot.links import company_in

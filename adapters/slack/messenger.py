@@ -16,9 +16,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.pacing import Pacing
 from adapters.slack import PLATFORM, Json, utc_now
 from adapters.slack.blocks import blocks, text_of
-from adapters.slack.clients import Clients, NotInstalled, NotNow
+from adapters.slack.clients import Clients
 from adapters.slack.outcomes import Ended, Then, ended
 from adapters.slack.pacing import tier_3
+from adapters.slack.tokens import NotInstalled, NotNow
 from bot.message import Message
 from bot.model import Account
 from bot.ports import Gone, Later, Outcome, Refused, Sent

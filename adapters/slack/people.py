@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from adapters.slack import Json, utc_now
-from adapters.slack.clients import Clients, NotInstalled, NotNow
+from adapters.slack.clients import Clients
 from adapters.slack.outcomes import ended
+from adapters.slack.tokens import NotInstalled, NotNow
 from adapters.slack.workspace import Workspace
 from bot.message import shorten
 

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from adapters.background import Background
 from adapters.removing import Fate, Removing
-from adapters.slack.clients import Clients, NotInstalled, NotNow
+from adapters.slack.clients import Clients
 from adapters.slack.outcomes import Then, ended
 from adapters.slack.pacing import tier_3
+from adapters.slack.tokens import NotInstalled, NotNow
 from bot.ports import Later
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from cryptography.fernet import Fernet
 
-from adapters.slack.clients import NotInstalled
+from adapters.slack.tokens import NotInstalled
 from storage.crypto import Ring
 from storage.slack import rotate_keys
 from storage.store import Store

@@ -11,9 +11,10 @@ import pytest
 from slack_sdk.oauth.installation_store import FileInstallationStore
 from slack_sdk.oauth.installation_store.models.bot import Bot
 
-from adapters.slack.clients import Clients, NotInstalled, NotNow
+from adapters.slack.clients import Clients
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.pacing import messages
+from adapters.slack.tokens import NotInstalled, NotNow
 from bot.message import Message
 from bot.ports import Gone, Later, Sent
 from tests.slack.wire import ACCOUNT, Reply, Wire, clients, error, listening
