@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 
 from adapters.background import Background
 from bot.context import STASHED
+from bot.delivery import Gone, Later, Messenger, Outcome, Unknown
 from bot.desk import Desk
 from bot.message import Answer, Block, Bold, Call, Form, Message, text
 from bot.model import Account, Who
-from bot.ports import Gone, Later, Messenger, Outcome, Unavailable, Unknown
+from bot.ports import Unavailable
 from bot.welcome import BEGIN, greeting, unreached
 
 log = logging.getLogger(__name__)

@@ -29,9 +29,10 @@ from adapters.web.server import Server
 from adapters.web.site import starlette_app
 from adapters.web.stopping import stopping
 from bot.commands import registry
+from bot.delivery import Messenger
 from bot.dispatch import Dispatcher
 from bot.letters.draft import Letters
-from bot.ports import Messenger, Unavailable
+from bot.ports import Unavailable
 from storage.store import Store
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import aiohttp
 
-from bot.ports import Later, Unknown
+from bot.delivery import Later, Unknown
 
 # Where nobody names a time.
 UNNAMED = timedelta(seconds=30)

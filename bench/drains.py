@@ -20,11 +20,11 @@ from typing import Any, Protocol
 from sqlalchemy import bindparam, select, update
 
 from bench.seeding import PLATFORM
+from bot.delivery import Outcome, Sent
 from bot.dispatch import BATCH, LEASE, Dispatcher
 from bot.letters.draft import Letters
 from bot.message import Message
 from bot.model import Account
-from bot.ports import Outcome, Sent
 from storage.engine import begin, connect
 from storage.models import PLANNED
 from storage.models import nudges as table

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from bot.delivery import Gone, Messenger, Outcome, Refused, Unknown
 from bot.letters.draft import Letters
 from bot.message import Message
 from bot.model import Nudge
 from bot.parcels import SPACED, Parcel, Written, look_again, untried, written
-from bot.ports import Gone, Messenger, Outcome, Refused, Store, Unavailable, Unknown
+from bot.ports import Store, Unavailable
 from bot.settle import Settling, settled
 
 log = logging.getLogger(__name__)

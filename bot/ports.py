@@ -1,23 +1,16 @@
-"""What the core asks of a store and of a platform, and how a delivery may end. Knows neither.
+"""What the core asks of a store. Knows none.
 
 Raised by a store:
     Unavailable      nothing was changed; `str(e)` is one sentence for the person in front of it
     Uncertain        as that, but nobody can say whether the change was kept
     Unreadable       as that: what is asked for is sealed with a key that this process lacks
-Returned by a messenger, the whole of what may become of a message (`Outcome`):
-    Sent             the platform confirmed it
-    Later            nothing was sent; try again at the time given
-    Gone             this person cannot be reached; do not try until they use the bot again
-    Unknown          it may or may not have arrived
-    Refused          the platform will not take this message, now or ever
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.message import Call, Message
+from bot.message import Call
 from bot.model import (
     Account,
     Application,
@@ -48,67 +41,6 @@ class Unreadable(Unavailable):
 
 class Uncertain(Unavailable):
     """The connection broke while the work was being kept: it may or may not have been."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Confirmed; `ref` names the message on its platform, for settling it in place later."""
-
-    ref: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Not sent. Try again at `at` (aware UTC), which the platform may have named.
-
-    `tried` is False when the platform was not even asked, as when a message waits for its turn.
-    """
-
-    at: datetime
-    why: str
-    tried: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """This person cannot be reached there. Nothing more is sent until they use the bot again."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """The answer was lost: it may have arrived. A later try says so to the reader."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The platform will not take this message. Trying again cannot help."""
-
-    why: str
-
-
-Outcome = Sent | Later | Gone | Unknown | Refused
-
-
-class Messenger(Protocol):
-    """A platform's way of sending one private message."""
-
-    @property
-    def platform(self) -> str:
-        """The name that accounts on this platform carry."""
-        ...
-
-    @property
-    def repeats_safely(self) -> bool:
-        """Whether the platform shows a message with the same key only once."""
-        ...
-
-    async def send(self, account: Account, message: Message, key: str) -> Outcome:
-        """Send the message. `key` is the same whenever the same message is tried again."""
-        ...
 
 
 Record = TypeVar("Record", Application, Interview, Reply, FollowUp)

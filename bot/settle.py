@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.delivery import Gone, Later, Outcome, Refused, Sent, Unknown
 from bot.model import Account, Nudge, NudgeKind, NudgeState
 from bot.parcels import Parcel, untried
 from bot.plan import replan
-from bot.ports import Gone, Later, Outcome, Refused, Sent, Store, Unavailable, Unit, Unknown
+from bot.ports import Store, Unavailable, Unit
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.delivery import Gone, Later, Outcome, Refused, Sent, Unknown
 from bot.message import Message, plain
 from bot.model import Account
-from bot.ports import Gone, Later, Outcome, Refused, Sent, Unknown
 
 
 class Killed(BaseException):

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.commands import registry
+from bot.delivery import Gone, Later, Outcome, Refused, Unknown
 from bot.desk import Desk
 from bot.dispatch import AT_ONCE, LEASE, Dispatcher
 from bot.letters.draft import Letters
 from bot.message import Call, Message, plain
 from bot.model import Account, Case, Interview, Nudge, NudgeKind, NudgeState, Stage, Who
 from bot.parcels import judge
-from bot.ports import Gone, Later, Outcome, Refused, Unknown
 from bot.settle import UNKNOWN_TRIES
 from storage.store import Store
 from tests.post import Killed, Post

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.commands import registry
+from bot.delivery import Gone, Later, Refused
 from bot.desk import Desk
 from bot.dispatch import LEASE, Dispatcher
 from bot.letters.draft import Letters
 from bot.message import Call
 from bot.model import Nudge, NudgeState, Who
 from bot.parcels import AT_A_TIME
-from bot.ports import Gone, Later, Refused
 from storage.store import Store
 from tests.post import Killed, Post
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.commands import registry
+from bot.delivery import Gone
 from bot.desk import Desk
 from bot.dispatch import Dispatcher
 from bot.fit import fits
@@ -13,7 +14,6 @@ from bot.letters.draft import Draft, Letters
 from bot.letters.facts import Facts
 from bot.message import Call, Message, Quote, plain
 from bot.model import Who
-from bot.ports import Gone
 from storage.store import Store
 from tests.post import Post
 

@@ -8,9 +8,10 @@ import discord
 
 from adapters.discord.components import Shown
 from adapters.discord.surroundings import TROUBLE, Surroundings, kind_of
+from bot.delivery import Gone, Refused
 from bot.message import Call, Form, Message, text
 from bot.model import Who
-from bot.ports import Gone, Refused, Unavailable
+from bot.ports import Unavailable
 
 log = logging.getLogger(__name__)
 

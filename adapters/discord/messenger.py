@@ -23,9 +23,9 @@ from adapters.discord.outcomes import NO_TOKEN, Ended, Then, ended, no_access, u
 from adapters.discord.pacing import Rates
 from adapters.discord.requests import PATIENCE, Reach, Requests
 from adapters.discord.unlinked import unlinked
+from bot.delivery import Later, Outcome, Refused, Sent
 from bot.message import Message
 from bot.model import Account
-from bot.ports import Later, Outcome, Refused, Sent
 
 log = logging.getLogger(__name__)
 

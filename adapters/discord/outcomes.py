@@ -20,7 +20,7 @@ import aiohttp
 import discord
 
 from adapters.unanswered import UNNAMED, unanswered
-from bot.ports import Gone, Later, Outcome, Refused, Sent, Unknown
+from bot.delivery import Gone, Later, Outcome, Refused, Sent, Unknown
 
 # Where Discord names no time. An hour, so that a code which nobody knew of is tried some twenty
 # times in the day after which the core gives up and shows the message at the next command.

@@ -17,7 +17,7 @@ from adapters.discord.pacing import Rates
 from adapters.discord.requests import Reach, Requests
 from adapters.pacing import Pacing
 from adapters.removing import Fate, Removing
-from bot.ports import Later
+from bot.delivery import Later
 
 log = logging.getLogger(__name__)
 

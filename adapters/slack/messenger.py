@@ -20,9 +20,9 @@ from adapters.slack.clients import Clients
 from adapters.slack.outcomes import Ended, Then, ended
 from adapters.slack.pacing import tier_3
 from adapters.slack.tokens import NotInstalled, NotNow
+from bot.delivery import Gone, Later, Outcome, Refused, Sent
 from bot.message import Message
 from bot.model import Account
-from bot.ports import Gone, Later, Outcome, Refused, Sent
 
 log = logging.getLogger(__name__)
 

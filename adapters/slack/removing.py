@@ -14,7 +14,7 @@ from adapters.slack.clients import Clients
 from adapters.slack.outcomes import Then, ended
 from adapters.slack.pacing import tier_3
 from adapters.slack.tokens import NotInstalled, NotNow
-from bot.ports import Later
+from bot.delivery import Later
 
 log = logging.getLogger(__name__)
 

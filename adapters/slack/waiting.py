@@ -12,7 +12,7 @@ from typing import TypeVar
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.outcomes import Then, ended
-from bot.ports import Later
+from bot.delivery import Later
 
 T = TypeVar("T")
 Pause = Callable[[float], Awaitable[None]]

@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.delivery import Outcome, Sent, Unknown
 from bot.message import Message
 from bot.model import Account
-from bot.ports import Outcome, Sent, Unknown
 
 PLATFORM = "terminal"
 

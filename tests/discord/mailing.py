@@ -6,9 +6,9 @@ import discord
 
 from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.pacing import Rates
+from bot.delivery import Outcome
 from bot.message import Button, Buttons, Call, Message, Quote, Text
 from bot.model import Account
-from bot.ports import Outcome
 from tests.discord.wire import (
     ACCOUNT,
     Clock,

@@ -21,7 +21,7 @@ from adapters.discord.outcomes import (
     no_access,
     unsent,
 )
-from bot.ports import Gone, Later, Refused, Sent, Unknown
+from bot.delivery import Gone, Later, Refused, Sent, Unknown
 
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 KEY = ConnectionKey("discord.com", 443, True, True, None, None, None)

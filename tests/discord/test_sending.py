@@ -11,9 +11,9 @@ import pytest
 from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.pacing import BURST, Rates
 from adapters.discord.unlinked import HERE
+from bot.delivery import Gone, Later, Refused, Sent
 from bot.message import File, Link, Message, Text
 from bot.model import Account
-from bot.ports import Gone, Later, Refused, Sent
 from tests.discord.mailing import CANARY, HOUR, LETTER, Desk
 from tests.discord.wire import (
     ACCOUNT,

@@ -13,7 +13,7 @@ from discord.http import Route
 from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.outcomes import NotReached
 from adapters.discord.pacing import REFUSALS, Rates
-from bot.ports import Gone, Later, Sent, Unknown
+from bot.delivery import Gone, Later, Sent, Unknown
 from tests.discord.mailing import HOUR, LETTER, Desk
 from tests.discord.wire import (
     ACCOUNT,

@@ -15,8 +15,8 @@ from adapters.slack.clients import Clients
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.pacing import messages
 from adapters.slack.tokens import NotInstalled, NotNow
+from bot.delivery import Gone, Later, Sent
 from bot.message import Message
-from bot.ports import Gone, Later, Sent
 from tests.slack.wire import ACCOUNT, Reply, Wire, clients, error, listening
 
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)

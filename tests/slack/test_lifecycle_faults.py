@@ -21,9 +21,10 @@ from adapters.web.pages import page
 from adapters.web.server import Server
 from adapters.web.site import starlette_app
 from bot.commands import registry
+from bot.delivery import Gone
 from bot.dispatch import Dispatcher
 from bot.message import Message
-from bot.ports import Gone, Unavailable, Unit
+from bot.ports import Unavailable, Unit
 from storage.crypto import Ring
 from storage.slack import SlackInstallations, SlackStates
 from storage.store import Store

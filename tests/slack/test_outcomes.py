@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.outcomes import Ended, Then, ended
-from bot.ports import Gone, Later, Refused, Unknown
+from bot.delivery import Gone, Later, Refused, Unknown
 
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 KEY = ConnectionKey("slack.com", 443, True, True, None, None, None)

@@ -11,9 +11,9 @@ import pytest
 
 from adapters.slack.messenger import NO_BUTTONS, SentMessages, SlackMessenger
 from adapters.slack.pacing import BURST, messages
+from bot.delivery import Gone, Later, Outcome, Refused, Sent, Unknown
 from bot.message import Button, Buttons, Call, Message, Quote, Text
 from bot.model import Account
-from bot.ports import Gone, Later, Outcome, Refused, Sent, Unknown
 from tests.slack.wire import ACCOUNT, DROP, HOLD, SENT, Reply, Wire, clients, error, listening
 
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.commands import registry
+from bot.delivery import Gone, Outcome, Sent
 from bot.desk import Desk
 from bot.dispatch import Dispatcher
 from bot.fit import fit, fits
@@ -14,7 +15,6 @@ from bot.letters.draft import Letters
 from bot.message import Answer, Call, File, Form, Message, plain
 from bot.model import Account, Who
 from bot.phrase import read_line
-from bot.ports import Gone, Outcome, Sent
 from storage.store import Store
 
 ZONE = "America/New_York"

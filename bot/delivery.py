@@ -1,0 +1,78 @@
+"""What the core asks of a platform, and the whole of what may become of a message (`Outcome`).
+
+    Sent             the platform confirmed it
+    Later            nothing was sent; try again at the time given
+    Gone             this person cannot be reached; do not try until they use the bot again
+    Unknown          it may or may not have arrived
+    Refused          the platform will not take this message, now or ever
+
+Knows no platform.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.message import Message
+from bot.model import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Confirmed; `ref` names the message on its platform, for settling it in place later."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not sent. Try again at `at` (aware UTC), which the platform may have named.
+
+    `tried` is False when the platform was not even asked, as when a message waits for its turn.
+    """
+
+    at: datetime
+    why: str
+    tried: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """This person cannot be reached there. Nothing more is sent until they use the bot again."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The answer was lost: it may have arrived. A later try says so to the reader."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The platform will not take this message. Trying again cannot help."""
+
+    why: str
+
+
+Outcome = Sent | Later | Gone | Unknown | Refused
+
+
+class Messenger(Protocol):
+    """A platform's way of sending one private message."""
+
+    @property
+    def platform(self) -> str:
+        """The name that accounts on this platform carry."""
+        ...
+
+    @property
+    def repeats_safely(self) -> bool:
+        """Whether the platform shows a message with the same key only once."""
+        ...
+
+    async def send(self, account: Account, message: Message, key: str) -> Outcome:
+        """Send the message. `key` is the same whenever the same message is tried again."""
+        ...
