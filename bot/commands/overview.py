@@ -5,6 +5,7 @@ from typing import Annotated
 
 from bot.cards.applications import application_buttons, application_facts, listing, next_step
 from bot.cards.parts import STAGES, button, title
+from bot.cards.talk import nothing_logged
 from bot.command import Command, Opt, Registry
 from bot.commands.choices import WHICH
 from bot.context import Context
@@ -40,10 +41,7 @@ def job_list(
     order = list(STAGES)
     chosen.sort(key=lambda a: (-order.index(a.stage) if a.stage.open else 0, -a.number))
     if not known:
-        said = ctx.named("applied ROLE at COMPANY" if ctx.lines else "applied")
-        words = f"Start with the last thing you sent: {said}"
-        first = button("Log an application", "applied", Style.PRIMARY)
-        return Message("Nothing is logged yet", (text(words), Buttons((first,))))
+        return nothing_logged(ctx.named("applied ROLE at COMPANY" if ctx.lines else "applied"))
     start = max(page - 1, 0) * PAGE
     shown = chosen[start : start + PAGE]
     rows = [(case, _ahead(ctx, case)) for case in ctx.cases({a.number for a in shown}).values()]
