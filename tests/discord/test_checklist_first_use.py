@@ -5,13 +5,11 @@ name that is translated is a name that help cannot quote), and hidden channels i
 nothing asks for a channel.
 """
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from adapters.discord.notice import NOTICE
 from storage.store import Store
-from tests.discord.chat import GREETING, DiscordChat, World, discord_world
+from tests.discord.chat import GREETING, DiscordChat, World
 from tests.discord.checks import OPEN, SEND, deliver, rows, stored
 from tests.discord.standin import Busy, Denied, Person
 
@@ -21,12 +19,6 @@ ABOUT_THE_SEARCH = ("applications", "interviews", "replies", "followups", "nudge
 @pytest.fixture
 def kind() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-async def world(store: Store) -> AsyncIterator[World]:
-    async with discord_world(store) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """The checklist for forms: what was typed comes back with what is wrong; pages are one form."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from storage.store import Store
-from tests.discord.chat import DiscordChat, World, discord_world
+from tests.discord.chat import DiscordChat, World
 from tests.discord.checks import companies, rows
 
 LONG = ("I ran on-call for forty services, and wrote down why. " * 80)[:3900].strip()
@@ -14,19 +12,6 @@ LONG = ("I ran on-call for forty services, and wrote down why. " * 80)[:3900].st
 @pytest.fixture
 def kind() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-async def world(store: Store) -> AsyncIterator[World]:
-    async with discord_world(store) as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(world: World) -> DiscordChat:
-    found = DiscordChat(world)
-    await found.say("applied SRE at Acme")
-    return found
 
 
 @pytest.mark.parametrize("fit", ["I ran on-call", LONG], ids=["a few words", "3,900 characters"])

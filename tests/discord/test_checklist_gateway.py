@@ -1,31 +1,18 @@
 """The checklist for a gateway that breaks while people act: nothing is lost, nothing done twice."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from storage.store import Store
 from tests.discord import standin
-from tests.discord.chat import DiscordChat, World, discord_world
+from tests.discord.chat import DiscordChat, World
 from tests.discord.checks import companies, ends, letter, process
 
 
 @pytest.fixture
 def kind() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-async def world(store: Store) -> AsyncIterator[World]:
-    async with discord_world(store) as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(world: World) -> DiscordChat:
-    found = DiscordChat(world)
-    await found.say("applied SRE at Acme")
-    return found
 
 
 Breaks = Callable[[standin.Discord], Awaitable[None]]

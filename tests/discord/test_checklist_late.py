@@ -1,13 +1,12 @@
 """The checklist for answers that Discord does not take: told in private, and to nobody else."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from storage.store import Store
-from tests.discord.chat import DiscordChat, World, discord_world
+from tests.discord.chat import DiscordChat, World
 from tests.discord.checks import CALLBACK, SEND, companies, letter
 from tests.discord.standin import Broken, Busy, Denied, Held
 
@@ -20,19 +19,6 @@ V2 = 1 << 15
 @pytest.fixture
 def kind() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-async def world(store: Store) -> AsyncIterator[World]:
-    async with discord_world(store) as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(world: World) -> DiscordChat:
-    found = DiscordChat(world)
-    await found.say("applied SRE at Acme")
-    return found
 
 
 async def test_what_is_told_in_private_names_nobody_to_the_discreet(

@@ -1,13 +1,12 @@
 """The checklist for clicks: double, late, old, forged, of another version, and brought twice."""
 
 import copy
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from storage.store import Store
-from tests.discord.chat import DiscordChat, World, discord_world
+from tests.discord.chat import DiscordChat, World
 from tests.discord.checks import (
     CALLBACK,
     companies,
@@ -25,19 +24,6 @@ LATE = Denied(10062, 404)
 @pytest.fixture
 def kind() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-async def world(store: Store) -> AsyncIterator[World]:
-    async with discord_world(store) as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(world: World) -> DiscordChat:
-    found = DiscordChat(world)
-    await found.say("applied SRE at Acme")
-    return found
 
 
 async def sent(store: Store) -> int:

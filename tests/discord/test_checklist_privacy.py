@@ -2,28 +2,14 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator
 
 import pytest
 
 from storage.store import Store
-from tests.discord.chat import DiscordChat, World, discord_world
+from tests.discord.chat import DiscordChat, World
 from tests.discord.checks import CALLBACK, SEND, alone, deliver, letter, process, rows, stored
 from tests.discord.standin import Broken, Busy, Denied, Dropped
 from tests.discord.standin.scene import EPHEMERAL
-
-
-@pytest.fixture
-async def world(store: Store) -> AsyncIterator[World]:
-    async with discord_world(store) as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(world: World) -> DiscordChat:
-    found = DiscordChat(world)
-    await found.say("applied SRE at Acme")
-    return found
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

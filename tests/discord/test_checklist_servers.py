@@ -23,13 +23,6 @@ async def world(store: Store) -> AsyncIterator[World]:
         yield made
 
 
-@pytest.fixture
-async def chat(world: World) -> DiscordChat:
-    found = DiscordChat(world)
-    await found.say("applied SRE at Acme")
-    return found
-
-
 async def goes(world: World, server: standin.Server) -> None:
     """Have a server remove the bot, and the app hear of it."""
     await server.remove_bot()

@@ -1,7 +1,6 @@
 """The checklist for where things are shown and typed: servers, DMs, menus, forms, lists, times."""
 
 import re
-from collections.abc import AsyncIterator
 from contextlib import nullcontext
 
 import pytest
@@ -16,19 +15,6 @@ from tests.slack.test_checklist_faults import stuck
 @pytest.fixture
 def kind() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-async def world(store: Store) -> AsyncIterator[World]:
-    async with discord_world(store) as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(world: World) -> DiscordChat:
-    found = DiscordChat(world)
-    await found.say("applied SRE at Acme")
-    return found
 
 
 async def test_every_answer_in_a_server_is_for_one_person_alone_and_names_nobody(

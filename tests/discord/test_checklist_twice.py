@@ -6,13 +6,12 @@ interaction to both.
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
 
 from storage.store import Store
-from tests.discord.chat import DiscordChat, World, discord_world
+from tests.discord.chat import DiscordChat, World
 from tests.discord.checks import CALLBACK, alone, companies, deliver, ends, letter, process, rows
 from tests.discord.standin import Held
 from tests.slack.test_checklist_faults import stuck
@@ -21,19 +20,6 @@ from tests.slack.test_checklist_faults import stuck
 @pytest.fixture
 def kind() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-async def world(store: Store) -> AsyncIterator[World]:
-    async with discord_world(store) as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(world: World) -> DiscordChat:
-    found = DiscordChat(world)
-    await found.say("applied SRE at Acme")
-    return found
 
 
 async def sent(store: Store) -> int:

@@ -1,15 +1,13 @@
 """Interactions of which Discord leaves out what it may: they are answered all the same."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from storage.store import Store
 from tests.discord import standin
-from tests.discord.chat import DiscordChat, World, discord_world
+from tests.discord.chat import DiscordChat, World
 from tests.discord.checks import letter
 from tests.discord.standin.payloads import begun
 from tests.discord.standin.records import COMMAND, Interaction
@@ -31,12 +29,6 @@ IN_PRIVATE = (1, 3)
 def kind() -> str:
     """What a database does makes no difference here."""
     return "sqlite"
-
-
-@pytest.fixture
-async def world(store: Store) -> AsyncIterator[World]:
-    async with discord_world(store) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Taking away what was sent to somebody who erased themselves, over a real connection."""
 
 import logging
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import discord
@@ -19,23 +18,9 @@ from tests.discord.wire import (
     Wire,
     error,
     limited,
-    listening,
-    signed_in,
 )
 
 CANARY = "canarybird"
-
-
-@pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    async with listening() as made:
-        yield made
-
-
-@pytest.fixture
-async def client(wire: Wire) -> AsyncIterator[discord.Client]:
-    async with signed_in() as made:
-        yield made
 
 
 async def removed(client: discord.Client, *refs: str) -> Clock:

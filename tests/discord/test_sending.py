@@ -1,7 +1,6 @@
 """Sending over a real connection with the real discord.py: what arrives, and what Discord says."""
 
 import logging
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,31 +22,7 @@ from tests.discord.wire import (
     Reply,
     Wire,
     error,
-    listening,
-    signed_in,
 )
-
-
-@pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    async with listening() as made:
-        yield made
-
-
-@pytest.fixture
-async def client(wire: Wire) -> AsyncIterator[discord.Client]:
-    async with signed_in() as made:
-        yield made
-
-
-@pytest.fixture
-def desk(wire: Wire, client: discord.Client) -> Desk:
-    return Desk(wire, client)
-
-
-@pytest.fixture
-def hasty(wire: Wire, client: discord.Client) -> Desk:
-    return Desk(wire, client, 0.1)
 
 
 async def test_a_message_arrives_with_its_components_and_may_mention_nobody(desk: Desk) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,31 +26,7 @@ from tests.discord.wire import (
     Wire,
     error,
     limited,
-    listening,
-    signed_in,
 )
-
-
-@pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    async with listening() as made:
-        yield made
-
-
-@pytest.fixture
-async def client(wire: Wire) -> AsyncIterator[discord.Client]:
-    async with signed_in() as made:
-        yield made
-
-
-@pytest.fixture
-def desk(wire: Wire, client: discord.Client) -> Desk:
-    return Desk(wire, client)
-
-
-@pytest.fixture
-def hasty(wire: Wire, client: discord.Client) -> Desk:
-    return Desk(wire, client, 0.1)
 
 
 async def test_before_refused_requests_come_to_a_ban_nothing_is_sent_for_a_while(
