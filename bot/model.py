@@ -268,7 +268,7 @@ class Nudge:
     `key` is deterministic, so planning twice is planning once. `due_at` is the instant, `local` the
     wall-clock intent it was computed from. `ready_at` is when the dispatcher may next look at it:
     the due time, or when a lease or a wait between tries runs out. `in_doubt` says an earlier try
-    may have arrived.
+    may have arrived. `turn_at` is set once it has a turn in its platform's lane (`bot.delivery`).
     """
 
     id: int
@@ -289,6 +289,7 @@ class Nudge:
     why: str = ""
     sent_at: datetime | None = None
     message_ref: str = ""
+    turn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

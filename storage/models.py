@@ -27,7 +27,7 @@ from storage.columns import Choice, Id, Instant, Listed, Someone
 
 # The newest migration in `migrations/versions`; here so that opening a current database does not
 # have to import Alembic.
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -202,6 +202,7 @@ nudges = Table(
     _text("why"),
     Column("sent_at", Instant),
     _text("message_ref"),
+    Column("turn_at", Instant),
     UniqueConstraint("key"),
     Index(None, "seeker_id", "application"),
     sqlite_autoincrement=True,  # an id held by a dispatcher never comes to mean another nudge
@@ -275,6 +276,37 @@ seen_events = Table(
     Column("at", Instant, nullable=False),
 )
 
+# A way to people that a platform limits, such as a workspace, and when it takes its next message.
+# All dispatchers take turns from it, so that together they are no faster than one may be.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("lane", Text, primary_key=True),
+    Column("next_at", Instant, nullable=False),
+)
+
+# Processes that send what is due, and when each last did its round.
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("process", Text, primary_key=True),
+    Column("part", Text, nullable=False),
+    _text("version"),
+    Column("began_at", Instant, nullable=False),
+    Column("beat_at", Instant, nullable=False),
+)
+
+# What leaves chat by an address that works once: only a fingerprint of the address is kept.
+links = Table(
+    "links",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    _seeker(),
+    _text("purpose"),
+    Column("expires_at", Instant, nullable=False),
+    Index(None, "seeker_id"),
+)
+
 slack_installations = installations.installations(metadata)
 slack_bots = installations.bots(metadata)
 slack_oauth_states = installations.oauth_states(metadata)
@@ -282,5 +314,15 @@ slack_oauth_states = installations.oauth_states(metadata)
 # About no seeker: neither exported with one nor erased with one. Whoever installed the bot for a
 # workspace may have no record at all, and their installation serves everybody there. A departure is
 # the order to erase; using the bot takes it back.
-APART = frozenset({departures, seen_events, slack_installations, slack_bots, slack_oauth_states})
+APART = frozenset(
+    {
+        departures,
+        heartbeats,
+        lanes,
+        seen_events,
+        slack_bots,
+        slack_installations,
+        slack_oauth_states,
+    }
+)
 ABOUT_PEOPLE = tuple(table for table in metadata.sorted_tables if table not in APART)

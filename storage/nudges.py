@@ -86,7 +86,7 @@ _NEXT = select(table.c.ready_at).where(PLANNED, _HERE).order_by(*_IN_TURN).limit
 
 _SETTLED = (
     "state", "due_at", "ready_at", "local", "tries", "in_doubt", "why", "sent_at",
-    "message_ref", "snoozed_until",
+    "message_ref", "snoozed_until", "turn_at",
 )  # fmt: skip
 _settled = attrgetter(*_SETTLED)
 _SETTLE = update(table).where(table.c.id == bindparam("of_id"), _HELD).values(claim="")
@@ -158,7 +158,9 @@ class Plan(Rows[Nudge]):
 
     def _store(self, nudge: Nudge) -> tuple[Nudge, Nudge]:
         before = self._before(nudge)
-        saved = replace(nudge, claim="", in_doubt=nudge.in_doubt or before.claim != "")
+        saved = replace(
+            nudge, claim="", turn_at=None, in_doubt=nudge.in_doubt or before.claim != ""
+        )
         row = NUDGES.changed_row(saved)
         row.update(was_state=before.state, was_claim=before.claim, was_tries=before.tries)
         if not self._connection.execute(_SAVE, row).rowcount:

@@ -120,6 +120,6 @@ NUDGES = Shape(
     Nudge,
     key=("seeker_id", "id"),
     moved=("state", "sent_at"),
-    fleeting=("claim", "tries", "in_doubt"),
+    fleeting=("claim", "tries", "in_doubt", "turn_at"),
 )
 CHANGES = Shape(models.changes, Change)
