@@ -1,4 +1,4 @@
-"""Turns that dispatchers share, their heartbeats, and links that work once. Older programs go on."""
+"""Turns that dispatchers share, their heartbeats, links that work once. Older programs go on."""
 
 from alembic import op
 from sqlalchemy import (
