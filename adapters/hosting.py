@@ -14,13 +14,13 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import structlog
 from starlette.routing import BaseRoute
 
+from adapters.checks import Pulse
 from adapters.discord.credentials import Credentials as DiscordCredentials
-from adapters.metronome import Metronome
 from adapters.settings import BadSetting, Settings
 from adapters.slack.credentials import Credentials as SlackCredentials
 from adapters.web.guard import Guard, anyone
@@ -28,20 +28,20 @@ from adapters.web.pages import page
 from adapters.web.server import Server
 from adapters.web.site import starlette_app
 from adapters.web.stopping import stopping
+from adapters.working import Clock, Working, common
 from bot.commands import registry
 from bot.delivery import Messenger
 from bot.dispatch import Dispatcher
 from bot.letters.draft import Letters
-from bot.ports import Unavailable
 from storage.store import Store
 
 if TYPE_CHECKING:
     # A platform is imported when it is meant: it costs time and memory.
     from adapters.slack.app import Installs
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 # Whoever starts it sees that it has started, whatever else is logged.
-log.setLevel(logging.INFO)
+logging.getLogger(__name__).setLevel(logging.INFO)
 # Two lines at every beat, which say that there was one.
 logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
@@ -136,9 +136,16 @@ async def host(
     discord: DiscordCredentials | None,
     letters: Letters,
     port: int,
+    *,
+    dispatching: Callable[..., Dispatcher] = Dispatcher,
+    clock: Clock = common,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. Raises BadSetting and Unavailable when it cannot go on."""
-    stop, ending = stopping(), Ending()
+    """Serve until SIGTERM or SIGINT. Raises BadSetting and Unavailable when it cannot go on.
+
+    `dispatching` is called as Dispatcher is, and `clock` tells it what is due: for trying out what
+    becomes of a nudge when things go wrong.
+    """
+    stop, ending, pulse = stopping(), Ending(), Pulse()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url))
         platforms: list[Platform] = []
@@ -147,9 +154,10 @@ async def host(
             platforms.append(_slack(part, slack, store, letters))
         if discord and (part.gateway or part.worker or discord.webhook):
             platforms.append(_discord(part, discord, store, letters))
-        dispatcher = Dispatcher(store, [platform.messenger for platform in platforms], letters)
+        dispatcher = dispatching(store, [platform.messenger for platform in platforms], letters)
         if part.worker:
-            await stack.enter_async_context(Metronome(lambda: _tick(dispatcher)))
+            working = Working(dispatcher, store, "run" if part.web else "worker", pulse, clock)
+            await stack.enter_async_context(working.going_on())
         for platform in platforms:
             if platform.held:
                 await stack.enter_async_context(platform.held())
@@ -200,7 +208,7 @@ async def _close(platforms: Sequence[Platform], ending: Ending) -> None:
     closing = (platform.close(left) for platform in platforms)
     for error in await asyncio.gather(*closing, return_exceptions=True):
         if error:
-            log.error("failed close error=%s", type(error).__name__)
+            log.error("closing failed", error=type(error).__name__)
 
 
 async def _until(stop: asyncio.Event, ends: Iterable[Awaitable[None]]) -> None:
@@ -228,10 +236,3 @@ def installs(credentials: SlackCredentials, store: Store) -> "Installs | None":
     ring = Ring(credentials.keys)
     found = SlackInstallations(store, ring, credentials.client_id)
     return Installs(found, SlackStates(store), page)
-
-
-async def _tick(dispatcher: Dispatcher) -> None:
-    try:
-        await dispatcher.tick(datetime.now(UTC))
-    except Unavailable:
-        log.warning("unavailable tick")

@@ -5,33 +5,46 @@ of the scheduler: https://apscheduler.readthedocs.io/en/3.x/userguide.html
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-log = logging.getLogger(__name__)
+from bot.logs import bridge
 
-# A nudge may be this late; each beat is one small query.
+# Something here logs before anything else of `bot` is imported.
+bridge()
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
+
+# Where nothing else says when; each beat is two small queries.
 SECONDS = 15.0
+# Seconds between two beats at least, of which the second was asked for: what is due may be another
+# process's at the moment.
+GAP = 0.2
 
 
 class Metronome:
-    """`async with Metronome(beat):` awaits `beat()` at once and then every `seconds`.
+    """`async with Metronome(beat):` awaits `beat()` at once and then at least every `seconds`.
 
-    Beats never overlap. On leaving, a beat under way is finished first and none begins after it.
+    A beat returns the seconds until the next is worth its while, or None: the next beat comes then,
+    if that is sooner. So it does when `hurry` is called. Beats never overlap. On leaving, a beat
+    under way is finished first and none begins after it.
     """
 
-    def __init__(self, beat: Callable[[], Awaitable[object]], seconds: float = SECONDS) -> None:
+    def __init__(
+        self, beat: Callable[[], Awaitable[float | None]], seconds: float = SECONDS
+    ) -> None:
         self._beat = beat
+        self._seconds = seconds
         self._under_way = asyncio.Lock()
+        self._hurried = False
         self._ended = False
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._scheduler.add_job(
+        self._job = self._scheduler.add_job(
             self._once,
             IntervalTrigger(seconds=seconds, timezone=UTC),
             next_run_time=datetime.now(UTC),
@@ -42,15 +55,37 @@ class Metronome:
             misfire_grace_time=None,
         )
 
+    def hurry(self) -> None:
+        """Beat at once; if a beat is under way, once more after it."""
+        self._hurried = True
+        if not self._under_way.locked():
+            self._beat_in(0)
+
+    async def hurried_by(self, bell: asyncio.Event) -> None:
+        """Hurry whenever the event is set, for ever."""
+        while True:
+            await bell.wait()
+            bell.clear()
+            self.hurry()
+
+    def _beat_in(self, seconds: float) -> None:
+        if not self._ended:
+            self._job.modify(next_run_time=datetime.now(UTC) + timedelta(seconds=seconds))
+
     async def _once(self) -> None:
         async with self._under_way:
             if self._ended:
                 return
+            self._hurried, wait = False, None
             try:
-                await self._beat()
+                wait = await self._beat()
             except Exception as error:
                 # The scheduler would log the traceback, which may quote what somebody typed.
-                log.error("failed beat error=%s", type(error).__name__)
+                log.error("beat failed", error=type(error).__name__)
+            if self._hurried:
+                wait = 0
+            if wait is not None and wait < self._seconds:
+                self._beat_in(max(wait, GAP))
 
     async def __aenter__(self) -> Self:
         self._scheduler.start()

@@ -51,6 +51,9 @@ class Answering:
     platform = PLATFORM
     repeats_safely = True
 
+    def lane(self, account: Account) -> None:
+        return None
+
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         # A network always lets the event loop go on.
         await asyncio.sleep(0)

@@ -76,7 +76,9 @@ async def measure(
         async def claim(name: str) -> None:
             platforms, token = [Answering.platform], secrets.token_hex(8)
             taken = await stores[name].transact(
-                lambda unit: unit.nudges.claim(at, at + LEASE, token, platforms, BATCH)
+                lambda unit: unit.nudges.claim(
+                    unit.nudges.due(at, platforms, BATCH), token, at + LEASE
+                )
             )
             assert len(taken) == BATCH, f"claimed {len(taken)}"
 

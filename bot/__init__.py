@@ -9,3 +9,8 @@ Read in this order:
     desk       the funnel: a Call in, a Message or a Form out, one transaction
     dispatch   the other direction: what is due goes out, exactly as long as it is still wanted
 """
+
+from bot.logs import bridge
+
+# Whoever logs imports something of `bot` first, so nothing that is logged is ever printed.
+bridge()

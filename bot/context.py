@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.command import Registry
+from bot.exits import Exits
 from bot.hours import paused
 from bot.letters.draft import Letters
 from bot.message import Call
@@ -32,6 +33,8 @@ class Context:
     prefix: str = ""
     # Whether they go on in a line of their own words, or in a field for each option.
     lines: bool = True
+    # How to leave chat by an address; None where the host has none that people can open.
+    exits: Exits | None = None
     given: frozenset[str] = frozenset()
     replan: set[int] = field(default_factory=set)
     settings_changed: bool = False

@@ -10,7 +10,7 @@ Knows no platform.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.message import Message
@@ -60,6 +60,19 @@ class Refused:
 Outcome = Sent | Later | Gone | Unknown | Refused
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What a platform counts messages by, such as a workspace, and how fast it takes them there.
+
+    After a pause a `burst` of messages goes at once, then one each `every`. All processes take
+    their turns from one lane of the same name, whose name is no other platform's.
+    """
+
+    name: str
+    every: timedelta
+    burst: int
+
+
 class Messenger(Protocol):
     """A platform's way of sending one private message."""
 
@@ -71,6 +84,10 @@ class Messenger(Protocol):
     @property
     def repeats_safely(self) -> bool:
         """Whether the platform shows a message with the same key only once."""
+        ...
+
+    def lane(self, account: Account) -> Lane | None:
+        """The lane in which messages to this account take their turns; None: they need none."""
         ...
 
     async def send(self, account: Account, message: Message, key: str) -> Outcome:

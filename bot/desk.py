@@ -4,15 +4,18 @@ Every surface ends here. Knows no platform and no storage; `await Desk.handle` i
 where the asynchronous edges meet the synchronous core.
 """
 
-import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from bot.cards.talk import nothing_logged, small_talk
-from bot.command import LEFT_OVER, Problems
+from bot.command import LEFT_OVER, Problems, Registry
 from bot.context import STASHED, Context
 from bot.kinds import KindName
+from bot.letters.draft import Letters
+from bot.limits import TOO_FAST, TOO_LONG, Pace, too_long
 from bot.looking import Looking, Repeated, unstashed
 from bot.message import (
     Answer,
@@ -28,16 +31,32 @@ from bot.message import (
 )
 from bot.model import Account, NudgeState, Seeker, Who
 from bot.plan import replan
-from bot.ports import Unit
+from bot.ports import Store, Unit
 from bot.readers import Unfit, leading_application
 from bot.waiting import with_waiting
-from bot.welcome import BEGIN, FREE, NOWHERE, ask, begun
+from bot.welcome import BEGIN, FREE, NOWHERE, Notice, ask, begun
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 
 class Desk(Looking):
     """Where everything that a person can do is done."""
+
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        letters: Letters,
+        notice: Notice | None = None,
+        prefix: str = "",
+        lines: bool = True,
+    ) -> None:
+        """As `Looking`. `pace` is how fast one person may go on, and may be set.
+
+        None where there is no notice: at a terminal of one's own nobody is in another's way.
+        """
+        super().__init__(store, registry, letters, notice, prefix, lines)
+        self.pace = Pace() if notice else None
 
     def form(self, call: Call) -> Form | None:
         """The form to open when a required answer is missing; no I/O, for 3-second deadlines."""
@@ -50,6 +69,27 @@ class Desk(Looking):
         where a platform may bring the same one twice, perhaps to two processes: raises Repeated
         when what it asks for has been done.
         """
+        held = self.held(call, who, now)
+        if held is not None:
+            return held
+        if self.pace is not None:
+            self.pace.commands.take(who, now)
+        return await self._handled(call, who, now, once)
+
+    def held(self, call: Call, who: Who, now: datetime) -> Message | None:
+        """What is said instead of doing what cannot be done now: too much, or too much at once.
+
+        Looks nothing up and counts nothing, so that it costs nobody anything.
+        """
+        if too_long(call):
+            return TOO_LONG
+        if self.pace is None or self.pace.commands.any_left(who, now):
+            return None
+        if self.pace.commands.first_refusal(who, now):
+            log.warning("person held", platform=who.platform, workspace=who.workspace)
+        return TOO_FAST
+
+    async def _handled(self, call: Call, who: Who, now: datetime, once: str) -> Answer:
         if self.registry.get(call.name) is None and call.name != STASHED:
             return self._unknown(call)
         entered: list[Account] = []
@@ -72,7 +112,7 @@ class Desk(Looking):
         if isinstance(first, Text):
             first = replace(first, small=True)
         after = f"{once}:then" if once else ""
-        answer = await self.handle(Call(STASHED, {"call": then}), who, now, after)
+        answer = await self._handled(Call(STASHED, {"call": then}), who, now, after)
         if isinstance(answer, Form):
             return answer
         changed = begun_now or answer.changed
@@ -84,6 +124,11 @@ class Desk(Looking):
         Nobody is asked which application while none is logged. For surfaces that open a form
         before anything is looked up. Raises Unavailable.
         """
+        held = self.held(form.call, who, now)
+        if held is not None:
+            return held
+        if self.pace is not None:
+            self.pace.commands.take(who, now)
 
         def look(unit: Unit) -> Answer:
             seeker, account = self._enter(unit, who, now)
@@ -105,6 +150,20 @@ class Desk(Looking):
             return self._context(unit, *self._enter(unit, who, now), now, call).later(call)
 
         return await self.store.transact(work)
+
+    async def complete(
+        self, name: str, option: str, typed: str, who: Who, now: datetime
+    ) -> Sequence[tuple[str, str]]:
+        """As `Looking.complete`; nothing for whoever asks too fast."""
+        if self.pace is not None and not self.pace.typing.take(who, now):
+            return ()
+        return await super().complete(name, option, typed, who, now)
+
+    async def board(self, who: Who, now: datetime) -> Message:
+        """As `Looking.board`, with one that failed for whoever asks too fast."""
+        if self.pace is not None and not self.pace.boards.take(who, now):
+            return TOO_FAST
+        return await super().board(who, now)
 
     def _handle(
         self, unit: Unit, call: Call, who: Who, now: datetime, entered: list[Account]

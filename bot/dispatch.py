@@ -3,45 +3,64 @@
 Nothing is sent that its owner no longer wants, nothing is settled that the platform did not
 answer, and no transaction is open while a message is under way. A crash at any point leaves a
 lease that runs out: the nudge is tried again, and says that it may have been seen already where
-the platform cannot tell.
+the platform cannot tell. Any number of dispatchers share one store.
 """
 
 import asyncio
-import logging
 import secrets
-from collections.abc import Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
-from bot.delivery import Gone, Messenger, Outcome, Refused, Unknown
+import structlog
+
+from bot.delivery import Lane, Messenger
 from bot.letters.draft import Letters
-from bot.message import Message
-from bot.model import Nudge
-from bot.parcels import SPACED, Parcel, Written, look_again, untried, written
-from bot.ports import Store, Unavailable
-from bot.settle import Settling, settled
+from bot.model import Account, Nudge
+from bot.parcels import Parcel, look_again
+from bot.ports import Store, Unavailable, Unit
+from bot.sending import Sending
+from bot.settle import Settling
+from bot.turns import in_turn
+from bot.watch import Unwatched, Watch
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
-# Claimed together and settled as they are answered; large enough that a transaction costs little
-# each.
-BATCH = 200
-# How long a claim is held. Longer than a batch takes; a crash delays its nudges by no more than
-# this.
+# Claimed together: so few that a command which waits for the transaction waits some milliseconds,
+# and so many that a transaction costs little each.
+BATCH = 50
+# How long a claim is held after it was last renewed; a crash delays its nudges by no more than
+# this. It has to be four times as long as a messenger may take for one message (25 seconds).
 LEASE = timedelta(minutes=2)
 # What can no longer be taken back is emptied this often.
 PRUNE_EVERY = timedelta(days=1)
-# Messages on their way at the same time, to different people.
-AT_ONCE = 16
+# A tick takes nothing more after this long, so that whoever calls it sees that it goes on.
+LONG_ENOUGH = timedelta(seconds=30)
 
 
 class Dispatcher:
-    """Sends what is due through the messengers it is given."""
+    """Sends what is due through the messengers it is given, and tells `watch` of it.
 
-    def __init__(self, store: Store, messengers: Sequence[Messenger], letters: Letters) -> None:
+    `clock_from(now)` makes the clock of a tick that begins `now`, where that is not the loop's.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        messengers: Sequence[Messenger],
+        letters: Letters,
+        watch: Watch | None = None,
+        lease: timedelta = LEASE,
+        clock_from: Callable[[datetime], Callable[[], datetime]] | None = None,
+    ) -> None:
         self.store = store
         self.messengers = {messenger.platform: messenger for messenger in messengers}
         self.letters = letters
+        self.lease = lease
+        self._clock_from = clock_from or running_from
+        self._watch = watch or Unwatched()
+        self._settling = Settling(store, self._watch)
         self._pruned: datetime | None = None
         self._stopped = False
 
@@ -59,85 +78,76 @@ class Dispatcher:
     async def tick(self, now: datetime) -> int:
         """Send everything that is due at `now`; returns how many nudges came to an end.
 
-        Raises Unavailable when the store cannot be used; what was under way is tried again later.
+        Raises Unavailable when the store cannot be used; what was under way is tried again later,
+        and what was answered is stored at the next tick.
         """
-        if self._pruned is None or now - self._pruned >= PRUNE_EVERY:
-            await self.store.transact(lambda unit: unit.prune(now))
-            self._pruned = now
-        ended = 0
-        began = asyncio.get_running_loop().time()
-        # Claims are dated from `now`, so a long tick ends early and the next one starts afresh.
-        while _since(began) < LEASE / 4 and not self._stopped:
-            token = secrets.token_hex(8)
-            claimed = await self.store.transact(
-                lambda unit, token=token: unit.nudges.claim(  # type: ignore[misc]  # default binds the loop variable
-                    now, now + LEASE, token, self.messengers, BATCH
-                )
-            )
-            if not claimed:
-                return ended
-            ended += await self._deliver(claimed, token, now, began)
-        return ended
-
-    async def _deliver(
-        self, claimed: Sequence[Nudge], token: str, now: datetime, began: float
-    ) -> int:
-        ended, parcels = await self.store.transact(lambda u: look_again(u, claimed, token, now))
-        outbox = Settling(self.store, token, now)
-        outbox.add(ended)
-        gate = asyncio.Semaphore(AT_ONCE)
-        writing = asyncio.Lock()
-
-        async def write(messages: Written, many: bool) -> tuple[Parcel, Message | None] | None:
-            if not many:
-                return next(messages, None)
-            async with writing:
-                # Three letters are enough for one turn of the event loop, which has more to do.
-                await asyncio.sleep(0)
-                return next(messages, None)
-
-        async def send_all(mine: Parcel) -> None:
-            messages = written(mine, self.letters, now)
-            left, again = list(mine.nudges), now
-            while left:
-                async with gate:
-                    if self._stopped or _since(began) > LEASE * 3 / 4:
-                        break
-                    found = await write(messages, many=len(mine.nudges) > 1)
-                    if found is None:
-                        again = now + SPACED
-                        break
-                    parcel, message = found
-                    outcome = await self._send(parcel, message)
-                left = left[len(parcel.nudges) :]
-                outbox.add(settled(parcel, outcome, self._repeats(parcel), now), parcel, outcome)
-                # A store that fails now may have come back at the last flush.
-                with suppress(Unavailable):
-                    await outbox.flush()
-                if isinstance(outcome, Gone):
+        before = self._settling.ended
+        await self._settling.flush(last=True)
+        await self._prune(now)
+        clock = self._clock_from(now)
+        stopped = partial(getattr, self, "_stopped")
+        trouble: Unavailable | None = None
+        async with Sending(
+            self.store, self.messengers, self.letters, self._settling, self.lease, clock, stopped
+        ) as sending:
+            while not self._stopped and clock() - now < LONG_ENOUGH:
+                token = secrets.token_hex(8)
+                try:
+                    taken = await self.store.transact(partial(self._take, clock(), token))
+                except Unavailable as error:
+                    trouble = error
                     break
-            outbox.add([untried(nudge, again) for nudge in left])
+                if taken is None:
+                    break
+                ended, parcels = taken
+                self._settling.add(ended, clock())
+                self._count(parcels)
+                await sending.begin(parcels)
+        await self._settling.flush(last=True)
+        if trouble:
+            raise trouble
+        return self._settling.ended - before
 
-        # One person's trouble never holds up the others, nor does a store that fails once.
-        ends = await asyncio.gather(*map(send_all, parcels), return_exceptions=True)
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
-        return await outbox.flush(last=True)
-
-    def _repeats(self, parcel: Parcel) -> bool:
-        return self.messengers[parcel.account.platform].repeats_safely
-
-    async def _send(self, parcel: Parcel, message: Message | None) -> Outcome:
-        if message is None:
-            return Refused("it could not be written")
-        messenger = self.messengers[parcel.account.platform]
+    async def _prune(self, now: datetime) -> None:
+        if self._pruned is not None and abs(now - self._pruned) < PRUNE_EVERY:
+            return
+        self._pruned = now
         try:
-            return await messenger.send(parcel.account, message, parcel.key)
+            await self.store.transact(lambda unit: unit.prune(now))
+        except Unavailable:
+            self._pruned = None
+            raise
         except Exception as error:
-            log.error("unexpected nudge=%s error=%s", parcel.nudges[0].id, type(error).__name__)
-            return Unknown(f"sending broke off ({type(error).__name__})")
+            # What is old can wait for tomorrow; what is due cannot.
+            log.error("not pruned", error=type(error).__name__)
+
+    def _take(
+        self, now: datetime, token: str, unit: Unit
+    ) -> tuple[list[Nudge], list[Parcel]] | None:
+        """Claim what is due and has its turn: what ends or waits instead, and what is to be sent.
+
+        None when nothing is due.
+        """
+        due = unit.nudges.due(now, self.messengers, BATCH)
+        if not due:
+            return None
+        accounts = unit.accounts({nudge.seeker_id for nudge in due})
+        ready, waiting = in_turn(unit, due, accounts, self._lane, now)
+        unit.nudges.wait(waiting)
+        held = unit.nudges.claim(ready, token, now + self.lease)
+        return look_again(unit, held, accounts, now) if held else ([], [])
+
+    def _lane(self, account: Account) -> Lane | None:
+        return self.messengers[account.platform].lane(account)
+
+    def _count(self, parcels: Sequence[Parcel]) -> None:
+        counts = Counter(n.platform for parcel in parcels for n in parcel.nudges)
+        for platform, count in counts.items():
+            self._watch.claimed(platform, count)
 
 
-def _since(began: float) -> timedelta:
-    return timedelta(seconds=asyncio.get_running_loop().time() - began)
+def running_from(now: datetime) -> Callable[[], datetime]:
+    """A clock that shows `now` and goes on from there, whatever becomes of the machine's."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    return lambda: now + timedelta(seconds=loop.time() - began)

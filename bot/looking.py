@@ -3,15 +3,17 @@
 Knows no platform and no storage. The desk stands on it.
 """
 
-import logging
 import re
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
+import structlog
+
 from bot.command import Registry
 from bot.context import STASHED, Context
+from bot.exits import Exits
 from bot.letters.draft import Letters
 from bot.message import Answer, Call, Form, Message, text
 from bot.model import Account, Seeker, Who
@@ -19,7 +21,7 @@ from bot.ports import Store, Unavailable, Uncertain, Unit
 from bot.waiting import redrawn, with_waiting
 from bot.welcome import Notice
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 
 class Repeated(Exception):
@@ -44,7 +46,7 @@ class Looking:
         whether they go on in a line of their own words, or in a field for each option.
 
         `on_change` may be set to be told of each account whose person's records were changed,
-        once they are stored.
+        once they are stored. `exits` may be set where people can open an address of the host.
         """
         self.store = store
         self.registry = registry
@@ -53,6 +55,7 @@ class Looking:
         self.prefix = prefix
         self.lines = lines
         self.on_change: Callable[[Account], None] | None = None
+        self.exits: Exits | None = None
 
     async def board(self, who: Who, now: datetime) -> Message:
         """The dashboard of whoever looks at it, also of somebody who has never said anything.
@@ -177,7 +180,7 @@ class Looking:
         except Repeated:
             raise
         except Unavailable as trouble:
-            log.warning("unavailable command=%s", call.name)
+            log.warning("command unavailable", command=call.name)
             kept = isinstance(trouble, Uncertain)
             heading = "That may have been saved, or not" if kept else "That was not saved"
             return Message(heading, (text(str(trouble)),), failed=True)
@@ -189,11 +192,11 @@ class Looking:
                 where = where.tb_next
             line = f"{where.tb_frame.f_code.co_qualname}:{where.tb_lineno}" if where else "?"
             log.error(
-                "failed command=%s error=%s at=%s reference=%s",
-                call.name,
-                type(error).__name__,
-                line,
-                reference,
+                "command failed",
+                command=call.name,
+                error=type(error).__name__,
+                at=line,
+                reference=reference,
             )
             words = (
                 f"Something went wrong on my side, and nothing was changed. Reference: {reference}"
@@ -213,6 +216,7 @@ class Looking:
             call,
             self.prefix,
             self.lines,
+            self.exits,
         )
 
     def _run(self, ctx: Context, call: Call) -> Answer:

@@ -3,11 +3,12 @@
 Records may have changed since a nudge was planned and claimed, so policy is asked once more.
 """
 
-import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+
+import structlog
 
 from bot.cards.nudges import Part, discreet, nudge_part, packed, together
 from bot.fit import fits
@@ -17,8 +18,9 @@ from bot.message import Message, text
 from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
 from bot.policy import key_of, name_of, wanted, wanted_review, why_not
 from bot.ports import Unit
+from bot.turns import Accounts, reachable
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Messages to one person at a time, and how long the rest then waits. Their ten to fifteen letters
 # are as many as anybody looks through and sends in an hour.
@@ -62,7 +64,7 @@ def written(parcel: Parcel, letters: Letters, now: datetime) -> Written:
         try:
             return nudge_part(seeker, nudge, case, everything, letters, now)
         except Exception as error:
-            log.error("unwritable nudge=%s error=%s", nudge.id, type(error).__name__)
+            log.error("nudge not written", nudge=nudge.id, error=type(error).__name__)
             return None
 
     pairs = list(zip(parcel.nudges, parcel.cases, strict=True))
@@ -80,7 +82,7 @@ def written(parcel: Parcel, letters: Letters, now: datetime) -> Written:
             if message and left and place == AT_A_TIME:
                 message = _with_left(message, left)
         except Exception as error:
-            log.error("unwritable nudge=%s error=%s", nudges[0].id, type(error).__name__)
+            log.error("nudge not written", nudge=nudges[0].id, error=type(error).__name__)
         whole = len(nudges) == len(parcel.nudges)
         yield parcel if whole else replace(parcel, nudges=nudges, cases=cases), message
 
@@ -93,46 +95,48 @@ def _with_left(message: Message, left: int) -> Message:
 
 
 def look_again(
-    unit: Unit, claimed: Collection[Nudge], token: str, now: datetime
+    unit: Unit, held: Collection[Nudge], accounts: Accounts, now: datetime
 ) -> tuple[list[Nudge], list[Parcel]]:
     """Ask policy once more, since records may have changed after the nudge was planned.
 
     Returns the nudges that end or wait without being sent, and for each person what is to be sent.
     """
-    still = unit.nudges.reload([nudge.id for nudge in claimed], token)
-    people = {nudge.seeker_id for nudge in still}
+    people = {nudge.seeker_id for nudge in held}
     seekers = unit.seekers(people)
-    accounts = unit.accounts(people)
-    cases = unit.cases({(n.seeker_id, n.application) for n in still if n.application})
+    cases = unit.cases({(n.seeker_id, n.application) for n in held if n.application})
     settled: list[Nudge] = []
-    ready: dict[int, list[tuple[Nudge, Case | None]]] = {}
-    reviewed = {nudge.seeker_id for nudge in still if nudge.kind is NudgeKind.REVIEW}
+    ready: dict[tuple[int, str], list[tuple[Nudge, Case | None]]] = {}
+    reviewed = {nudge.seeker_id for nudge in held if nudge.kind is NudgeKind.REVIEW}
     everything: dict[int, tuple[Case, ...]] = {}
     for (owner, _), theirs in unit.cases(unit.numbers(reviewed) if reviewed else []).items():
         everything[owner] = (*everything.get(owner, ()), theirs)
     # What is about an interview is bound to its day, and so comes before a letter that is not.
-    for nudge in sorted(still, key=lambda n: (not n.interview, n.due_at, n.id)):
-        seeker = seekers[nudge.seeker_id]
+    for nudge in sorted(held, key=lambda n: (not n.interview, n.due_at, n.id)):
+        seeker = seekers.get(nudge.seeker_id)
+        if seeker is None:  # forgotten meanwhile, and the nudge with them
+            continue
         case = cases.get((nudge.seeker_id, nudge.application))
-        judged = judge(nudge, seeker, case, everything.get(seeker.id, ()), now)
+        try:
+            judged = judge(nudge, seeker, case, everything.get(seeker.id, ()), now)
+        except Exception as error:
+            # One record that no rule was made for must not keep everybody's nudges back.
+            log.error("nudge not judged", nudge=nudge.id, error=type(error).__name__)
+            judged = replace(nudge, state=NudgeState.UNDELIVERED, why="it could not be looked at")
         if judged is not None:
             settled.append(judged)
         else:
-            ready.setdefault(seeker.id, []).append((nudge, case))
+            ready.setdefault((seeker.id, nudge.platform), []).append((nudge, case))
     parcels: list[Parcel] = []
-    for seeker_id, pairs in ready.items():
-        reachable = [
-            a for a in accounts.get(seeker_id, ()) if a.on and a.platform == pairs[0][0].platform
-        ]
-        if not reachable:
-            why = next(
-                (a.why for a in accounts.get(seeker_id, ()) if a.why), "no way to reach them"
-            )
+    for (seeker_id, _), pairs in ready.items():
+        account = reachable(accounts, pairs[0][0])
+        if account is None:
+            closed = (a.why for a in accounts.get(seeker_id, ()) if a.why)
+            why = next(closed, "no way to reach them")
             settled += [replace(n, state=NudgeState.UNDELIVERED, why=why) for n, _ in pairs]
             continue
         nudges, about = zip(*pairs, strict=True)
         whole = everything.get(seeker_id, ())
-        parcels.append(Parcel(reachable[0], seekers[seeker_id], nudges, about, whole))
+        parcels.append(Parcel(account, seekers[seeker_id], nudges, about, whole))
     return settled, parcels
 
 
@@ -159,7 +163,7 @@ def judge(
         return replace(nudge, state=NudgeState.DROPPED, why="the interview is too long ago")
     due = max(want.due_at, nudge.snoozed_until or want.due_at)
     if due > now:
-        return replace(nudge, due_at=due, ready_at=due, tries=0)
+        return replace(nudge, due_at=due, ready_at=due, tries=0, turn_at=None)
     free = allowed(now, seeker)
     if free > now:
         return untried(nudge, min(free, now + LOOK_AGAIN))
@@ -168,4 +172,4 @@ def judge(
 
 def untried(nudge: Nudge, again: datetime) -> Nudge:
     """A claimed nudge that was not tried after all, to be looked at again at that instant."""
-    return replace(nudge, ready_at=again, tries=max(0, nudge.tries - 1))
+    return replace(nudge, ready_at=again, tries=max(0, nudge.tries - 1), turn_at=None)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.delivery import Lane
 from bot.message import Call
 from bot.model import (
     Account,
@@ -118,21 +119,37 @@ class Nudges(Protocol):
         """Store what planning changed: as `save`, but nothing that `undo` would take back."""
         ...
 
-    def claim(
-        self, now: datetime, until: datetime, token: str, platforms: Collection[str], limit: int
-    ) -> list[Nudge]:
-        """Take up to `limit` due nudges, and all others due to the same people, until `until`.
+    def due(self, now: datetime, platforms: Collection[str], limit: int) -> list[Nudge]:
+        """The first `limit` nudges that are due, and all others due to the same people, locked.
 
-        One row is never held by two tokens at a time. `in_doubt` is set on a row whose former
-        holder never settled it. Rows that another claimer is just taking are passed over.
+        Rows that another dispatcher is just taking are passed over. In the order they fell due.
         """
         ...
 
-    def reload(self, ids: Collection[int], token: str) -> list[Nudge]:
-        """Of these nudges those still planned and still held by `token`, as they are now."""
+    def turns(self, wanted: Mapping[Lane, int], now: datetime) -> dict[str, list[datetime]]:
+        """Take so many turns in each lane, after all that were taken before: by the lane's name.
+
+        Those that are due now are not after `now`.
+        """
         ...
 
-    def settle(self, settled: Sequence[Nudge], token: str) -> int:
+    def wait(self, nudges: Sequence[Nudge]) -> None:
+        """Store the turns (`turn_at`, `ready_at`) of due nudges that nobody claims yet."""
+        ...
+
+    def claim(self, nudges: Sequence[Nudge], token: str, until: datetime) -> list[Nudge]:
+        """Hold these due nudges under `token` until then; returned as they are from now on.
+
+        One row is never held by two tokens at a time. `in_doubt` is set on a row whose former
+        holder never settled it.
+        """
+        ...
+
+    def renew(self, nudges: Collection[Nudge], until: datetime) -> set[int]:
+        """Hold claimed nudges until then; the ids of those that still were under their token."""
+        ...
+
+    def settle(self, settled: Sequence[Nudge]) -> int:
         """Store what became of claimed nudges; only of those still held. Returns how many."""
         ...
 
@@ -244,6 +261,17 @@ class Unit(Protocol):
         """Whether `first_time` has been told of this key; notes nothing."""
         ...
 
+    def offer_link(self, seeker_id: int, purpose: str, fingerprint: str, until: datetime) -> None:
+        """Keep the fingerprint of a link of this person's; an older one of that purpose is void."""
+        ...
+
+    def spend_link(self, fingerprint: str, purpose: str, now: datetime) -> int | None:
+        """Whose link it was, and void it: of several who ask at once, exactly one is told.
+
+        None when there is none that lasts beyond `now`: used, replaced, or its person forgotten.
+        """
+        ...
+
     def depart(self, platform: str, workspace: str, user: str, now: datetime, why: str) -> None:
         """A workspace (no `user`) or one person in it removed the bot, so nothing is sent there.
 
@@ -282,7 +310,7 @@ class Unit(Protocol):
         Every change and stashed call older than 30 days; every account that departed longer ago
         than GRACE, and completely every person who has no other; completely, too, every person who
         never began, left nothing but stashed calls, and was not seen for 30 days; keys of
-        `first_time` older than 7 days, and installations that were begun and not finished in time.
+        `first_time` older than 7 days, links and installations that were begun and have run out.
         """
         ...
 

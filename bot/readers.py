@@ -33,6 +33,9 @@ TITLE_LIMIT = 60
 
 # As wordy as anybody gets about an application, with something else to say of it.
 MOST_WORDS = 12
+# Of words that name an application: a whole title is found however long it is. Others are each
+# looked for in every title, so that more would keep everybody waiting.
+NAMING_LIMIT, NAMING_WORDS = 500, 24
 
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -141,6 +144,8 @@ def read_time(text: str, reading: Reading, _: Lean) -> time:
 
 def read_hours(text: str, reading: Reading, lean: Lean) -> Hours:
     """From one time of day to another."""
+    # The pattern takes its time where there are thousands of spaces.
+    text = _limited(text, SHORT_LIMIT)
     parts = re.split(r"\s*(?:-|–|\bto\b|\buntil\b)\s*", text.strip(), maxsplit=1)
     if len(parts) != 2:
         raise Unfit("From when to when? For example “21:00-08:00”.")
@@ -239,19 +244,19 @@ def read_application(text: str, reading: Reading, _: Lean) -> Application:
 
 def match_applications(text: str, known: Sequence[Application]) -> list[Application]:
     """The applications that some typed words can mean, the likeliest only; empty when none can."""
-    text = " ".join(clean(text).casefold().split())
+    text = " ".join(clean(text[:LONG_LIMIT]).casefold().split())
     # Buttons name an application so, whatever an employer is called.
     if number := re.fullmatch(r"#?(\d{1,9})", text, re.ASCII):
         return [a for a in known if a.number == int(number[1])]
-    words = [word for word in text.split() if word != "at"]
-    if not words:
+    words = list(dict.fromkeys(word for word in text.split() if word != "at"))
+    if not words or len(text) > NAMING_LIMIT:
         return []
     whole = [a for a in known if text in (_plain(a.company), _plain(a.title))]
     # As it is offered and listed: the number behind the title, which may be cut short there.
     label = re.fullmatch(r"(?:.* )?\(?#(\d{1,9})\)?", text, re.ASCII)
     if label and not whole:
         return [a for a in known if a.number == int(label[1])]
-    found = whole or [a for a in known if all(_begins(word, a.title) for word in words)]
+    found = whole or [a for a in known if _begin(words[:NAMING_WORDS], a.title)]
     return [a for a in found if a.stage.open] or found
 
 
@@ -272,11 +277,13 @@ def _plain(title: str) -> str:
     return " ".join(title.casefold().split())
 
 
-def _begins(word: str, title: str) -> bool:
-    """Whether a word of the title begins so; "no" is not in "Technology"."""
+def _begin(begun: Sequence[str], title: str) -> bool:
+    """Whether with each of these a word of the title begins; "no" is not in "Technology"."""
     words = title.casefold().split()
     parts = [part for whole in words for part in re.split(r"[(/,&-]+", whole)]
-    return any(part.startswith(word) for part in (*words, *parts))
+    # One search for each instead of one for each word of the title.
+    title = "\n".join(("", *words, *parts))
+    return all(f"\n{word}" in title for word in begun)
 
 
 def read_interview(text: str, reading: Reading, _: Lean) -> Interview:

@@ -1,19 +1,21 @@
 """What becomes of a nudge by the platform's answer, and keeping it. Knows no platform."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+
+import structlog
 
 from bot.delivery import Gone, Later, Outcome, Refused, Sent, Unknown
 from bot.model import Account, Nudge, NudgeKind, NudgeState
 from bot.parcels import Parcel, untried
 from bot.plan import replan
 from bot.ports import Store, Unavailable, Unit
+from bot.watch import Watch
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # After so many tries, and only when that has gone on for so long, a nudge waits for the next
 # command.
@@ -23,6 +25,8 @@ UNKNOWN_TRIES = 3
 # The wait after a try that ended without an answer, doubled each time.
 BACK_OFF = timedelta(seconds=30)
 BACK_OFF_MOST = timedelta(hours=1)
+# Settled in one transaction at most: a command that waits for it waits some milliseconds.
+MOST = 50
 
 
 def settled(parcel: Parcel, outcome: Outcome, repeats: bool, now: datetime) -> list[Nudge]:
@@ -36,7 +40,8 @@ def settled(parcel: Parcel, outcome: Outcome, repeats: bool, now: datetime) -> l
         case Later(at, why, tried):
             at = max(at, now + timedelta(seconds=1))
             if not tried:
-                return [replace(untried(nudge, at), why=why) for nudge in parcel.nudges]
+                # It has a turn at that time, which nobody else was given.
+                return [replace(untried(n, at), why=why, turn_at=at) for n in parcel.nudges]
             return [_again(nudge, at, why, now) for nudge in parcel.nudges]
         case Unknown(why):
             return [_doubtful(n, why, repeats, now) for n in parcel.nudges]
@@ -47,7 +52,7 @@ def settled(parcel: Parcel, outcome: Outcome, repeats: bool, now: datetime) -> l
 def _again(nudge: Nudge, at: datetime, why: str, now: datetime) -> Nudge:
     if nudge.tries >= TRIES and now - nudge.due_at > TRYING:
         return replace(nudge, state=NudgeState.UNDELIVERED, why=f"{nudge.tries} tries: {why}")
-    return replace(nudge, ready_at=at, why=why)
+    return replace(nudge, ready_at=at, why=why, turn_at=None)
 
 
 def _doubtful(nudge: Nudge, why: str, repeats: bool, now: datetime) -> Nudge:
@@ -59,68 +64,98 @@ def _doubtful(nudge: Nudge, why: str, repeats: bool, now: datetime) -> Nudge:
 
 
 class Settling:
-    """Settles what has been answered, all that is ready at a time, one transaction at a time."""
+    """Settles what has been answered, all that is ready at a time, one transaction at a time.
 
-    def __init__(self, store: Store, token: str, now: datetime) -> None:
+    What could not be stored is kept for the next time, however long the store is away.
+    """
+
+    def __init__(self, store: Store, watch: Watch) -> None:
         self._store = store
-        self._token = token
-        self._now = now
+        self._watch = watch
         self._ready: list[Nudge] = []
         self._gone: list[tuple[Account, str]] = []
-        self._reviewed: list[Parcel] = []
+        self._reviewed: list[tuple[Parcel, datetime]] = []
         self._busy = asyncio.Lock()
-        self._ended = 0
+        self.ended = 0
 
     def add(
         self,
         nudges: Sequence[Nudge],
+        now: datetime,
         parcel: Parcel | None = None,
         outcome: Outcome | None = None,
     ) -> None:
+        """Take over what claimed nudges have become; `parcel` and `outcome` if they were sent."""
         self._ready += nudges
+        for nudge in nudges:
+            waits = nudge.state is NudgeState.PLANNED
+            late = (now - nudge.due_at).total_seconds()
+            self._watch.ended(
+                nudge.platform, nudge.kind, "later" if waits else nudge.state, max(0.0, late)
+            )
+            if waits:
+                self._watch.waited(nudge.platform, (nudge.ready_at - now).total_seconds())
+            log.info(
+                "nudge settled",
+                nudge=nudge.id,
+                kind=nudge.kind,
+                state=nudge.state,
+                tries=nudge.tries,
+            )
         if parcel is None:
             return
         if isinstance(outcome, Gone):
             self._gone.append((parcel.account, outcome.why))
         # The next one follows the one that came to an end; a waiting one is planned already.
         if any(n.kind is NudgeKind.REVIEW and n.state is not NudgeState.PLANNED for n in nudges):
-            self._reviewed.append(parcel)
-        for nudge in nudges:
-            log.info(
-                "nudge=%s kind=%s state=%s tries=%s", nudge.id, nudge.kind, nudge.state, nudge.tries
-            )
+            self._reviewed.append((parcel, now))
 
-    async def flush(self, *, last: bool = False) -> int:
-        """Settle what is ready; returns how many have ended so far.
+    async def flush(self, *, last: bool = False) -> None:
+        """Settle what is ready; raises Unavailable, and keeps it then.
 
         While one settlement runs others gather for the next, so that a slow database sees few large
         transactions and a fast one loses next to nothing in a crash.
         """
         if self._busy.locked() and not last:
-            return self._ended
+            return
         async with self._busy:
             while self._ready or self._gone:
-                ready, self._ready = self._ready, []
+                ready, self._ready = self._ready[:MOST], self._ready[MOST:]
                 gone, self._gone = self._gone, []
                 reviewed, self._reviewed = self._reviewed, []
                 try:
-                    await self._store.transact(partial(self._settle, ready, gone, reviewed))
+                    await self._keep(ready, gone, reviewed)
                 except Unavailable:
-                    # What the platform answered must not be forgotten: the next flush tries again.
+                    # What the platform answered must not be forgotten.
                     self._ready[:0], self._gone[:0], self._reviewed[:0] = ready, gone, reviewed
                     raise
-                self._ended += sum(nudge.state is not NudgeState.PLANNED for nudge in ready)
-        return self._ended
+                self.ended += sum(nudge.state is not NudgeState.PLANNED for nudge in ready)
+
+    async def _keep(
+        self,
+        ready: Sequence[Nudge],
+        gone: Sequence[tuple[Account, str]],
+        reviewed: Sequence[tuple[Parcel, datetime]],
+    ) -> None:
+        try:
+            await self._store.transact(partial(self._settle, ready, gone, reviewed))
+        except Unavailable:
+            raise
+        except Exception as error:
+            # Planning the next review met a record that no rule was made for: their next command
+            # plans it. What was sent is sent, whatever comes of that.
+            log.error("review not planned", error=type(error).__name__, count=len(reviewed))
+            await self._store.transact(partial(self._settle, ready, gone, ()))
 
     def _settle(
         self,
         ready: Sequence[Nudge],
         gone: Sequence[tuple[Account, str]],
-        reviewed: Sequence[Parcel],
+        reviewed: Sequence[tuple[Parcel, datetime]],
         unit: Unit,
     ) -> None:
-        unit.nudges.settle(ready, self._token)
+        unit.nudges.settle(ready)
         for account, why in gone:
             unit.close_account(account.id, why)
-        for parcel in reviewed:
-            replan(unit, parcel.seeker, parcel.account.platform, (), self._now)
+        for parcel, now in reviewed:
+            replan(unit, parcel.seeker, parcel.account.platform, (), now)

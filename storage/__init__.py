@@ -31,3 +31,8 @@ Beside the records, loaded by whoever needs them:
     crypto      keys that seal secrets
     slack       slack_sdk's stores of installations and OAuth states, over ours, with secrets sealed
 """
+
+from bot.logs import bridge
+
+# Something here logs before anything else of `bot` is imported.
+bridge()

@@ -1,8 +1,11 @@
-"""Keys that seal secrets. Knows no table and no platform."""
+"""Keys that seal secrets, and keys for other uses made from them. Knows no table, no platform."""
 
+import base64
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class BadKey(ValueError):
@@ -42,6 +45,19 @@ class Ring:
             return self._keys.rotate(sealed.encode()).decode()
         except InvalidToken:
             raise Unreadable("No key in TOKEN_KEYS opens this value.") from None
+
+
+def derived(keys: Sequence[str], use: str) -> tuple[bytes, ...]:
+    """Keys of 32 bytes for another use, in the order of these; raises BadKey as `Ring` does.
+
+    A key for one use tells nothing about that for another, nor about the one that it was made of
+    (HKDF with SHA-256, https://www.rfc-editor.org/rfc/rfc5869).
+    """
+    Ring(keys)
+    return tuple(
+        HKDF(SHA256(), 32, salt=None, info=use.encode()).derive(base64.urlsafe_b64decode(key))
+        for key in keys
+    )
 
 
 def new_key() -> str:

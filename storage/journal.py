@@ -1,7 +1,8 @@
 """Changes that can be taken back, and calls too long for a button. Knows no command.
 
 A change is kept as the fields that it changed, so that taking it back leaves later changes to other
-fields alone. Both are kept for 30 days, and of changes the last 20: nobody takes back the 21st.
+fields alone. Both are kept for 30 days: of changes the last 20, for nobody takes back the 21st, and
+fewer when they are long; of calls the last 100.
 """
 
 import json
@@ -30,6 +31,11 @@ from storage.shapes import (
 
 KEPT_FOR = timedelta(days=30)
 KEPT_CHANGES = 20
+KEPT_CALLS = 100
+# Characters of all changes that are kept; the newest is, however long it is.
+KEPT_TEXT = 5_000_000
+# Of shorter ones so many as are kept are never over it.
+LONG_TEXT = 100_000
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 # Older ones are deleted so many at a time.
 AT_A_TIME = 10
@@ -61,6 +67,11 @@ _BLANK = (
     .where(changes.c.at < bindparam("before"), changes.c.rows != "[]")
     .values(rows="[]", what="", undone_at=changes.c.at)
 )
+_LENGTHS = (
+    select(changes.c.number, func.length(changes.c.rows))
+    .where(changes.c.seeker_id == bindparam("whose"))
+    .order_by(changes.c.number.desc())
+)
 _LAST = (
     select(changes)
     .where(changes.c.seeker_id == bindparam("whose"), changes.c.undone_at.is_(None))
@@ -77,7 +88,8 @@ _UNDONE = (
 )  # fmt: skip
 _STASH = _noting(stash)
 _PRUNE_STASH = delete(stash).where(
-    stash.c.seeker_id == bindparam("whose"), stash.c.at < bindparam("before")
+    stash.c.seeker_id == bindparam("whose"),
+    or_(stash.c.number <= bindparam("beyond"), stash.c.at < bindparam("before")),
 )
 _BLANK_STASH = (
     update(stash).where(stash.c.at < bindparam("before"), stash.c.call != "").values(call="")
@@ -107,7 +119,21 @@ class Journal:
         if number % AT_A_TIME == 0:
             old = {"whose": seeker_id, "beyond": number - KEPT_CHANGES, "before": now - KEPT_FOR}
             self._connection.execute(_PRUNE, old)
+        if len(text) > LONG_TEXT:
+            old = {"whose": seeker_id, "beyond": self._beyond(seeker_id), "before": now - KEPT_FOR}
+            self._connection.execute(_PRUNE, old)
         return number
+
+    def _beyond(self, seeker_id: int) -> int:
+        """The number of the newest change for which there is no room; the newest always has."""
+        whole = 0
+        for place, (number, length) in enumerate(
+            self._connection.execute(_LENGTHS, {"whose": seeker_id}).all()
+        ):
+            whole += length
+            if place and whole > KEPT_TEXT:
+                return int(number)
+        return 0
 
     def prune(self, now: datetime) -> None:
         before = {"before": now - KEPT_FOR}
@@ -148,7 +174,8 @@ class Journal:
         mine = {"whose": seeker_id, "seeker_id": seeker_id, "base": _base(now), "at": now}
         row = {**mine, "call": call.wire()}
         number: int = self._connection.execute(_STASH, row).scalar_one()
-        self._connection.execute(_PRUNE_STASH, {"whose": seeker_id, "before": now - KEPT_FOR})
+        old = {"whose": seeker_id, "beyond": number - KEPT_CALLS, "before": now - KEPT_FOR}
+        self._connection.execute(_PRUNE_STASH, old)
         return number
 
     def stashed(self, seeker_id: int, number: int) -> Call | None:

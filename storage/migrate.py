@@ -37,7 +37,7 @@ _versions = Table(
     Column("version_num", String(32), nullable=False),
     PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
-_VERSION = select(_versions)
+VERSION = select(_versions)
 # Held until the transaction ends, so that of two programs that start at once one migrates and the
 # other finds it done. SQLite's write lock does the same. The number is any that nobody else uses.
 _LOCK = select(func.pg_advisory_xact_lock(7105526849))
@@ -81,7 +81,7 @@ def script() -> "Config":
 def _current(engine: Engine) -> bool:
     try:
         with engine.connect() as connection, begin(connection):
-            return connection.execute(_VERSION).scalar_one_or_none() == HEAD
+            return connection.execute(VERSION).scalar_one_or_none() == HEAD
     except DBAPIError as error:
         if no_such_table(error):
             return False
@@ -95,7 +95,7 @@ def _bring_up_to_date(engine: Engine, migrate: bool) -> bool:
         tables = set(inspect(connection).get_table_names())
         version = None
         if _versions.name in tables:
-            version = connection.execute(_VERSION).scalar_one_or_none()
+            version = connection.execute(VERSION).scalar_one_or_none()
         if version == HEAD:
             return False
         if not migrate:

@@ -1,9 +1,8 @@
 """The plan: claimed by lease, settled by the same hand. Knows no rule of when; sends nothing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -18,11 +17,14 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from bot.delivery import Lane
 from bot.model import Nudge, NudgeState
+from storage.columns import Id
 from storage.failures import Again
 from storage.images import Images
+from storage.lanes import take
 from storage.models import PLANNED
 from storage.models import nudges as table
 from storage.rows import Rows
@@ -46,42 +48,46 @@ _REMOVE_ABOUT = delete(table).where(_THEIRS, _ABOUT).returning(*table.c)
 # `PLANNED` stands as text and the limit as a literal, because a planner that sees parameters there
 # can neither use the partial index nor know that few rows are asked for.
 _DUE = (
-    select(table.c.id)
+    select(table)
     .where(PLANNED, table.c.ready_at <= bindparam("now"), _HERE)
     .order_by(*_IN_TURN)
     .with_for_update(skip_locked=True)
 )
 _LITERALLY = bindparam("limit", type_=Integer, literal_execute=True)
 _FIRST = _DUE.limit(_LITERALLY)
-_REST = _DUE.where(table.c.seeker_id.in_(bindparam("seekers", expanding=True)))
+_REST = _DUE.where(
+    table.c.seeker_id.in_(bindparam("seekers", expanding=True)),
+    table.c.id.not_in(bindparam("ids", expanding=True)),
+)
 
 
-@cache
-def _claiming(dialect: str, rest: bool) -> ReturningUpdate[Any]:
-    """Take what is due: the first so many, or the rest of the same people's."""
-    due = (_REST if rest else _FIRST).correlate(None)
-    if dialect == "postgresql":
-        # As an array they are chosen once, and the planner takes them for few. Else it reckons with
-        # as many as are old and sent, and rather reads the table through than looks them up.
-        chosen = table.c.id == func.any(func.array(due.scalar_subquery()))
-    else:
-        chosen = table.c.id.in_(due)
-    return (
-        update(table)
-        .where(chosen)
-        .values(
-            claim=bindparam("token"),
-            ready_at=bindparam("until"),
-            tries=table.c.tries + 1,
-            # Settling clears the claim, so one still standing is of a holder who never settled.
-            in_doubt=or_(table.c.in_doubt, table.c.claim != ""),
-        )
-        .returning(*table.c)
-    )
-
-
+_IDS = {
+    # As an array the planner takes it for few; else it reckons with as many as the table has.
+    "postgresql": table.c.id == func.any(bindparam("ids", type_=ARRAY(Id))),
+    "sqlite": table.c.id.in_(bindparam("ids", expanding=True)),
+}
+_CLAIM = {
+    dialect: update(table)
+    .where(these)
+    .values(claim=bindparam("token"), ready_at=bindparam("until"), tries=table.c.tries + 1)
+    # Settling clears the claim, so one still standing is of a holder who never settled.
+    .values(in_doubt=or_(table.c.in_doubt, table.c.claim != ""))
+    for dialect, these in _IDS.items()
+}
 _HELD = table.c.claim == bindparam("token")
-_RELOAD = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)), PLANNED, _HELD)
+_RENEW = {
+    dialect: update(table)
+    .where(these, PLANNED, _HELD)
+    .values(ready_at=bindparam("until"))
+    .returning(table.c.id)
+    for dialect, these in _IDS.items()
+}
+# As it was when it was locked: on SQLite nobody comes between, on PostgreSQL nobody can.
+_WAIT = (
+    update(table)
+    .where(table.c.id == bindparam("of_id"))
+    .values(turn_at=bindparam("turn"), ready_at=bindparam("turn"))
+)
 _NEXT = select(table.c.ready_at).where(PLANNED, _HERE).order_by(*_IN_TURN).limit(_LITERALLY)
 
 _SETTLED = (
@@ -108,6 +114,8 @@ class Plan(Rows[Nudge]):
 
     def __init__(self, connection: Connection, images: Images) -> None:
         super().__init__(NUDGES, connection, images)
+        # When the first of what this transaction has planned can be sent.
+        self.soonest: datetime | None = None
         self._adding = adding(table, connection.dialect.name, "key")
 
     def of(self, seeker_id: int, states: Collection[NudgeState] = ()) -> list[Nudge]:
@@ -138,6 +146,12 @@ class Plan(Rows[Nudge]):
         self._images.bare -= {(nudge.seeker_id, nudge.application) for nudge in nudges}
         if rows:
             self._connection.execute(self._adding, rows)
+            self._planned(nudges)
+
+    def _planned(self, nudges: Sequence[Nudge]) -> None:
+        for nudge in nudges:
+            if nudge.state is NudgeState.PLANNED:
+                self.soonest = min(self.soonest or nudge.ready_at, nudge.ready_at)
 
     def put(self, record: Nudge) -> None:
         """Put a removed nudge back as it was, its id included, unless its key was planned again."""
@@ -165,6 +179,7 @@ class Plan(Rows[Nudge]):
         row.update(was_state=before.state, was_claim=before.claim, was_tries=before.tries)
         if not self._connection.execute(_SAVE, row).rowcount:
             raise Again
+        self._planned([saved])
         return before, saved
 
     def remove_about(self, seeker_id: int, application: int) -> None:
@@ -172,31 +187,54 @@ class Plan(Rows[Nudge]):
         asked = {"seeker": seeker_id, "about": application}
         self._removed(self._connection.execute(_REMOVE_ABOUT, asked))
 
-    def claim(
-        self, now: datetime, until: datetime, token: str, platforms: Collection[str], limit: int
-    ) -> list[Nudge]:
-        asked: dict[str, Any] = {
-            "now": now,
-            "until": until,
-            "token": token,
-            "platforms": list(platforms),
-        }
-        dialect = self._connection.dialect.name
-        first = _claiming(dialect, rest=False)
-        rows = self._connection.execute(first, {**asked, "limit": limit}).all()
+    def due(self, now: datetime, platforms: Collection[str], limit: int) -> list[Nudge]:
+        asked: dict[str, Any] = {"now": now, "platforms": list(platforms)}
+        rows = self._connection.execute(_FIRST, {**asked, "limit": limit}).all()
         if len(rows) == limit:
             asked["seekers"] = list({row.seeker_id for row in rows})
-            rows = [*rows, *self._connection.execute(_claiming(dialect, rest=True), asked)]
-        # The order of RETURNING is nobody's promise.
+            asked["ids"] = [row.id for row in rows]
+            rows = [*rows, *self._connection.execute(_REST, asked)]
         return sorted((Nudge(*row) for row in rows), key=attrgetter("due_at", "id"))
 
-    def reload(self, ids: Collection[int], token: str) -> list[Nudge]:
-        rows = self._connection.execute(_RELOAD, {"ids": list(ids), "token": token})
-        return sorted((Nudge(*row) for row in rows), key=attrgetter("due_at", "id"))
+    def turns(self, wanted: Mapping[Lane, int], now: datetime) -> dict[str, list[datetime]]:
+        return take(self._connection, wanted, now)
 
-    def settle(self, settled: Sequence[Nudge], token: str) -> int:
+    def wait(self, nudges: Sequence[Nudge]) -> None:
+        rows = [{"of_id": nudge.id, "turn": nudge.turn_at} for nudge in nudges]
+        if rows:
+            self._connection.execute(_WAIT, rows)
+
+    def claim(self, nudges: Sequence[Nudge], token: str, until: datetime) -> list[Nudge]:
+        if not nudges:
+            return []
+        asked = {"ids": [nudge.id for nudge in nudges], "token": token, "until": until}
+        self._connection.execute(_CLAIM[self._connection.dialect.name], asked)
+        return [
+            replace(
+                nudge,
+                claim=token,
+                ready_at=until,
+                tries=nudge.tries + 1,
+                in_doubt=nudge.in_doubt or nudge.claim != "",
+            )
+            for nudge in nudges
+        ]
+
+    def renew(self, nudges: Collection[Nudge], until: datetime) -> set[int]:
+        renewing = _RENEW[self._connection.dialect.name]
+        held: dict[str, list[int]] = {}
+        for nudge in nudges:
+            held.setdefault(nudge.claim, []).append(nudge.id)
+        still: set[int] = set()
+        # In one order, so that no two dispatchers wait for each other.
+        for token, ids in sorted(held.items()):
+            asked = {"ids": sorted(ids), "token": token, "until": until}
+            still.update(row[0] for row in self._connection.execute(renewing, asked))
+        return still
+
+    def settle(self, settled: Sequence[Nudge]) -> int:
         rows = [
-            dict(zip(_SETTLED, _settled(nudge), strict=True), of_id=nudge.id, token=token)
+            dict(zip(_SETTLED, _settled(nudge), strict=True), of_id=nudge.id, token=nudge.claim)
             for nudge in settled
         ]
         return self._connection.execute(_SETTLE, rows).rowcount if rows else 0

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
+import structlog
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.models.installation import Installation
@@ -27,7 +28,9 @@ from storage.installations import SECRETS
 from storage.models import slack_bots, slack_installations, slack_oauth_states
 from storage.store import Store
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
+# What slack_sdk and slack_bolt speak through.
+_sdks = logging.getLogger(__name__)
 
 Granted = TypeVar("Granted", Bot, Installation)
 Sdk = TypeVar("Sdk", SQLAlchemyInstallationStore, SQLAlchemyOAuthStateStore)
@@ -51,12 +54,12 @@ class SlackInstallations(AsyncInstallationStore):
 
     def __init__(self, store: Store, ring: Ring, client_id: str) -> None:
         self._store, self._ring = store, ring
-        self._sdk = SQLAlchemyInstallationStore(client_id, _NOWHERE, logger=log)
+        self._sdk = SQLAlchemyInstallationStore(client_id, _NOWHERE, logger=_sdks)
 
     @property
     def logger(self) -> logging.Logger:
         """What slack_bolt asks every store for."""
-        return log
+        return _sdks
 
     async def async_save(self, installation: Installation) -> None:
         """Keep an installation and its bot, both or neither; the newest of a workspace counts."""
@@ -144,7 +147,7 @@ class SlackInstallations(AsyncInstallationStore):
             return _turned(granted, self._ring.open)
         except Unreadable:
             place = (granted.enterprise_id, granted.team_id)
-            log.warning("unreadable token enterprise=%s team=%s", *place)
+            log.warning("token unreadable", enterprise=place[0], team=place[1])
             words = "The bot's token cannot be read: a key in TOKEN_KEYS is missing."
             raise ports.Unreadable(words) from None
 
@@ -154,12 +157,12 @@ class SlackStates(AsyncOAuthStateStore):
 
     def __init__(self, store: Store, seconds: int = 600) -> None:
         self._store = store
-        self._sdk = SQLAlchemyOAuthStateStore(seconds, _NOWHERE, logger=log)
+        self._sdk = SQLAlchemyOAuthStateStore(seconds, _NOWHERE, logger=_sdks)
 
     @property
     def logger(self) -> logging.Logger:
         """What slack_bolt asks every store for."""
-        return log
+        return _sdks
 
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:
         """A new state; raises Unavailable."""

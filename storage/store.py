@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Self, TypeVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, Self, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from bot import ports
@@ -14,13 +16,25 @@ from storage.engine import begin, scrub
 from storage.failures import again, explain, lost
 from storage.migrate import opened
 from storage.unit import Unit
+from storage.waking import Waking
 
 T = TypeVar("T")
+
+_CLOCK = select(func.clock_timestamp())
 
 # PostgreSQL: transactions at a time, each on a connection of its own. Small plans allow 20 in all.
 THREADS = 8
 # How often work is run before a deadlock is called what it is.
 TRIES = 3
+
+
+@dataclass(frozen=True)
+class Done(Generic[T]):
+    """What a transaction gives; whether it erased, and planned something that is due at once."""
+
+    result: T
+    erased: bool = False
+    hurried: bool = False
 
 
 class Store:
@@ -30,6 +44,7 @@ class Store:
         self._engine = engine
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="storage")
         self._closed = False
+        self.waking = Waking(engine)
 
     @classmethod
     def open(cls, url: str, *, migrate: bool = True, threads: int = THREADS) -> Self:
@@ -52,11 +67,22 @@ class Store:
     def run(self, work: Callable[[ports.Unit], T]) -> T:
         """The same on the calling thread, for where no event loop runs: `with Store.open(url)`."""
 
-        def whole(connection: Connection) -> tuple[T, bool]:
+        def whole(connection: Connection) -> Done[T]:
             unit = Unit(connection)
-            return work(unit), unit.forgot
+            result = work(unit)
+            return Done(result, unit.forgot, unit.hurried)
 
         return self._tried(whole)
+
+    async def clock(self) -> datetime | None:
+        """The database's time (aware UTC), which is one for all processes; None: it has none.
+
+        Hosts' clocks differ, and leases of one are looked at by another. Raises Unavailable.
+        """
+        if self._engine.dialect.name == "sqlite":
+            return None
+        found: datetime = await self.on_connection(lambda c: c.execute(_CLOCK).scalar_one())
+        return found.astimezone(UTC)
 
     async def on_connection(self, work: Callable[[Connection], T], *, erases: bool = False) -> T:
         """As `transact`, for what is no seeker's record: `work` is given the connection itself.
@@ -67,15 +93,15 @@ class Store:
 
     def run_on_connection(self, work: Callable[[Connection], T], *, erases: bool = False) -> T:
         """The same on the calling thread."""
-        return self._tried(lambda connection: (work(connection), erases))
+        return self._tried(lambda connection: Done(work(connection), erases))
 
     async def _on_thread(self, work: Callable[[], T]) -> T:
         if self._closed:
             raise Unavailable("The records are closed.")
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def _tried(self, work: Callable[[Connection], tuple[T, bool]]) -> T:
-        """Run `work`, again where that helps; it says what it gives, and whether it erased."""
+    def _tried(self, work: "Callable[[Connection], Done[T]]") -> T:
+        """Run `work`, again where that helps."""
         tries = 0
         while True:
             tries += 1
@@ -88,19 +114,23 @@ class Store:
                         raise
                     raise unavailable from error
 
-    def _once(self, work: Callable[[Connection], tuple[T, bool]]) -> T:
+    def _once(self, work: "Callable[[Connection], Done[T]]") -> T:
         with self._engine.connect() as connection:
             with begin(connection) as transaction:
-                result, erased = work(connection)
+                done = work(connection)
+                if done.hurried:
+                    self.waking.announce(connection)
                 try:
                     transaction.commit()
                 except DBAPIError as error:
                     if error.connection_invalidated:
                         raise lost() from error
                     raise
-            if erased:
+            if done.erased:
                 scrub(connection)
-            return result
+        if done.hurried:
+            self.waking.ring()
+        return done.result
 
     async def close(self) -> None:
         """Finish the work that was handed over, then let go of the database."""

@@ -1,16 +1,18 @@
 """All that one transaction can do, over one connection. Knows no thread and no driver."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.model import Case
+from bot.model import Account, Case, Seeker, Who
 from storage.cases import gather
 from storage.entrances import Entrances
 from storage.events import Events
 from storage.images import Images
 from storage.journal import Journal
+from storage.lanes import prune as prune_lanes
+from storage.links import Links
 from storage.nudges import Plan
 from storage.people import People
 from storage.records import (
@@ -22,16 +24,21 @@ from storage.records import (
 )
 from storage.workspaces import Workspaces
 
+# Dispatchers look by themselves at least this often (`adapters.metronome`).
+SOON = timedelta(seconds=15)
 
-class Unit(People, Journal, Events, Workspaces, Entrances):
+
+class Unit(People, Journal, Events, Workspaces, Entrances, Links):
     """One transaction; fulfils `ports.Unit`."""
 
     def __init__(self, connection: Connection) -> None:
         images = Images()
+        self._entered: datetime | None = None
         People.__init__(self, connection, images)
         Events.__init__(self, connection)
         Workspaces.__init__(self, connection, images)
         Entrances.__init__(self, connection)
+        Links.__init__(self, connection)
         self.nudges = Plan(connection, images)
         self.interviews = Shelf(OF_INTERVIEWS, connection, images)
         self.replies = Shelf(OF_REPLIES, connection, images)
@@ -43,6 +50,17 @@ class Unit(People, Journal, Events, Workspaces, Entrances):
         shelves = (self._settings, self.applications, *belongings)
         Journal.__init__(self, connection, images, {shelf.name: shelf for shelf in shelves})
 
+    def enter(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
+        self._entered = now
+        return super().enter(who, now)
+
+    @property
+    def hurried(self) -> bool:
+        """Whether somebody has planned what is due before a dispatcher looks by itself."""
+        if self._entered is None or self.nudges.soonest is None:
+            return False
+        return self.nudges.soonest <= self._entered + SOON
+
     def cases(self, about: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], Case]:
         return gather(about, self.applications, self.interviews, self.replies, self.followups)
 
@@ -50,8 +68,9 @@ class Unit(People, Journal, Events, Workspaces, Entrances):
         return set(self._images.touched)
 
     def prune(self, now: datetime) -> None:
-        for part in (Journal, Events, Workspaces):
+        for part in (Links, Journal, Events, Workspaces):
             part.prune(self, now)
+        prune_lanes(self._connection, now)
 
     @property
     def forgot(self) -> bool:

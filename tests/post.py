@@ -10,6 +10,11 @@ from bot.message import Message, plain
 from bot.model import Account
 
 
+def still(now: datetime) -> Callable[[], datetime]:
+    """A dispatcher's clock that stands, so that what it writes down is exactly known."""
+    return lambda: now
+
+
 class Killed(BaseException):
     """The process died here: nothing after this line runs."""
 
@@ -25,6 +30,9 @@ class Post:
     arrived: list[tuple[str, Message]] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     on_send: Callable[[], None] | None = None
+
+    def lane(self, account: Account) -> None:
+        return None
 
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         """Obey the next order: an outcome, or "killed before", "killed after", "lost answer"."""

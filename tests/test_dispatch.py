@@ -9,14 +9,15 @@ import pytest
 from bot.commands import registry
 from bot.delivery import Gone, Later, Outcome, Refused, Unknown
 from bot.desk import Desk
-from bot.dispatch import AT_ONCE, LEASE, Dispatcher
+from bot.dispatch import LEASE, Dispatcher
 from bot.letters.draft import Letters
 from bot.message import Call, Message, plain
 from bot.model import Account, Case, Interview, Nudge, NudgeKind, NudgeState, Stage, Who
 from bot.parcels import judge
+from bot.sending import AT_ONCE
 from bot.settle import UNKNOWN_TRIES
 from storage.store import Store
-from tests.post import Killed, Post
+from tests.post import Killed, Post, still
 from tests.records import APPLICATION, SEEKER
 
 LETTERS = Letters()
@@ -32,7 +33,7 @@ class World:
         self.store = store
         self.desk = Desk(store, registry, LETTERS)
         self.post = post or Post()
-        self.dispatcher = Dispatcher(store, [self.post], LETTERS)
+        self.dispatcher = Dispatcher(store, [self.post], LETTERS, clock_from=still)
 
     async def do(self, name: str, at: datetime = BEGIN, **answers: str) -> str:
         answer = await self.desk.handle(Call(f"job {name}", answers), WHO, at)
@@ -67,7 +68,7 @@ async def test_a_dispatcher_that_is_stopped_finishes_what_is_on_its_way_and_no_m
     sent = len(world.post.arrived)
     assert 0 < sent <= AT_ONCE
     world.post.on_send = None
-    await Dispatcher(world.store, [world.post], LETTERS).tick(DUE)
+    await Dispatcher(world.store, [world.post], LETTERS, clock_from=still).tick(DUE)
     assert len(world.post.arrived) == 21
 
 
@@ -179,7 +180,7 @@ async def test_a_killed_process_leaves_a_lease_that_runs_out(
     world.post.orders.append(order)
     with pytest.raises(Killed):
         await world.dispatcher.tick(DUE)
-    after = Dispatcher(world.store, [world.post], LETTERS)
+    after = Dispatcher(world.store, [world.post], LETTERS, clock_from=still)
     await after.tick(DUE + LEASE - timedelta(seconds=1))
     before = world.post.times((await world.nudge()).key)
     await after.tick(DUE + LEASE)
@@ -192,14 +193,14 @@ async def test_a_killed_process_leaves_a_lease_that_runs_out(
 async def test_what_changed_after_it_was_claimed_is_looked_at_again(world: World) -> None:
     """A reply that arrives between planning and sending ends the nudge, with the reason."""
     claimed = await world.store.transact(
-        lambda unit: unit.nudges.claim(DUE, DUE + LEASE, "slow", ["terminal"], 10)
+        lambda unit: unit.nudges.claim(unit.nudges.due(DUE, ["terminal"], 10), "slow", DUE + LEASE)
     )
     assert len(claimed) == 1
     await world.do("heard", at=DUE, application="1", what="reply")
     nudge = await world.nudge()
     assert (nudge.state, nudge.why) == (NudgeState.DROPPED, "they answered")
     settled = await world.store.transact(
-        lambda unit: unit.nudges.settle([replace(claimed[0], state=NudgeState.SENT)], "slow")
+        lambda unit: unit.nudges.settle([replace(claimed[0], state=NudgeState.SENT)])
     )
     assert settled == 0
 
@@ -234,7 +235,7 @@ async def test_two_dispatchers_at_once_send_each_nudge_once(store: Store) -> Non
     for n in range(12):
         call = Call("job applied", {"company": f"Acme {n}", "role": "SRE"})
         await world.desk.handle(call, replace(WHO, user=f"u{n}"), BEGIN)
-    others = [Dispatcher(store, [world.post], LETTERS) for _ in range(3)]
+    others = [Dispatcher(store, [world.post], LETTERS, clock_from=still) for _ in range(3)]
     await asyncio.gather(*(d.tick(DUE) for d in (world.dispatcher, *others)))
     keys = [key for keys, _ in world.post.arrived for key in keys.split("+")]
     assert len(keys) == len(set(keys)) == 24

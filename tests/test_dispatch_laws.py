@@ -17,7 +17,7 @@ from bot.message import Call
 from bot.model import Nudge, NudgeState, Who
 from bot.parcels import AT_A_TIME
 from storage.store import Store
-from tests.post import Killed, Post
+from tests.post import Killed, Post, still
 
 LETTERS = Letters()
 WHO = Who("terminal", "you", zone="America/New_York")
@@ -65,7 +65,7 @@ class Delivery(RuleBasedStateMachine):
         )
 
     def tick(self) -> None:
-        dispatcher = Dispatcher(self.store, [self.post], LETTERS)
+        dispatcher = Dispatcher(self.store, [self.post], LETTERS, clock_from=still)
         before = len(self.post.tried)
         with contextlib.suppress(Killed):
             asyncio.run(dispatcher.tick(self.now))

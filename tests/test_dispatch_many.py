@@ -21,7 +21,7 @@ from bot.message import Call, Message, Quote, plain, text
 from bot.model import Nudge, NudgeKind, NudgeState, Who
 from bot.parcels import AT_A_TIME, SPACED
 from storage.store import Store
-from tests.post import Post
+from tests.post import Post, still
 
 WHO = Who("terminal", "you", zone="America/New_York")
 BEGIN = datetime(2026, 6, 1, 14, tzinfo=UTC)
@@ -58,7 +58,7 @@ class Crowd:
         self.letters = letters or Letters()
         self.desk = Desk(store, registry, self.letters)
         self.post = Post(repeats_safely=True)
-        self.dispatcher = Dispatcher(store, [self.post], self.letters)
+        self.dispatcher = Dispatcher(store, [self.post], self.letters, clock_from=still)
 
     async def do(self, name: str, who: Who = WHO, **answers: str) -> None:
         await self.desk.handle(Call(f"job {name}", answers), who, BEGIN)
@@ -180,7 +180,7 @@ async def test_a_letter_that_cannot_be_written_keeps_no_other_back(store: Store)
     crowd = Crowd(store)
     await crowd.apply(7)
     await crowd.review()
-    broken = Dispatcher(store, [crowd.post], Counted(broken="Acme 1"))
+    broken = Dispatcher(store, [crowd.post], Counted(broken="Acme 1"), clock_from=still)
     await broken.tick(DUE)
     states = [n.state for n in sorted(await crowd.nudges(), key=lambda n: n.id)]
     assert states == [NudgeState.SENT, NudgeState.UNDELIVERED, *[NudgeState.SENT] * 5]

@@ -15,7 +15,7 @@ from bot.letters.facts import Facts
 from bot.message import Call, Message, Quote, plain
 from bot.model import Who
 from storage.store import Store
-from tests.post import Post
+from tests.post import Post, still
 
 WHO = Who("terminal", "you", zone="America/New_York")
 BEGIN = datetime(2026, 6, 1, 14, tzinfo=UTC)
@@ -42,7 +42,7 @@ async def missed(store: Store, letters: Letters, **settings: str) -> Any:
     for number in range(MANY):
         call = Call("job applied", {"company": f"Acme {number}", "role": "SRE", "fit": why})
         await desk.handle(call, WHO, BEGIN)
-    dispatcher = Dispatcher(store, [post], letters)
+    dispatcher = Dispatcher(store, [post], letters, clock_from=still)
     post.orders.append(Gone("their door is closed"))
     await dispatcher.tick(datetime(2026, 6, 5, 20, tzinfo=UTC))
     await dispatcher.tick(DUE)

@@ -145,10 +145,12 @@ def test_a_nudge_that_was_sent_since_stays_sent(store: Store) -> None:
     (planned,) = store.run(lambda unit: unit.nudges.of(seeker.id))
     do(store, lambda u: u.nudges.save(replace(planned, due_at=LATER, ready_at=LATER)))
     (held,) = store.run(
-        lambda u: u.nudges.claim(LATER, LATER + timedelta(minutes=2), "one", ["slack"], 1)
+        lambda u: u.nudges.claim(
+            u.nudges.due(LATER, ["slack"], 1), "one", LATER + timedelta(minutes=2)
+        )
     )
     sent = replace(held, state=NudgeState.SENT, sent_at=LATER)
-    store.run(lambda unit: unit.nudges.settle([sent], "one"))
+    store.run(lambda unit: unit.nudges.settle([sent]))
     undo(store, seeker)
     assert store.run(lambda unit: unit.nudges.of(seeker.id)) == [replace(sent, claim="")]
 
@@ -196,7 +198,9 @@ def test_taking_a_snooze_back_does_not_take_back_the_doubt(store: Store) -> None
     """Law 6: whoever held it may have sent it, whatever its owner did and undid since."""
     seeker = arrive(store)
     store.run(lambda unit: unit.nudges.add([nudge(seeker, "a")]))
-    (held,) = store.run(lambda unit: unit.nudges.claim(NOW, LATER, "one", ["slack"], 1))
+    (held,) = store.run(
+        lambda unit: unit.nudges.claim(unit.nudges.due(NOW, ["slack"], 1), "one", LATER)
+    )
     do(store, lambda u: u.nudges.save(replace(held, snoozed_until=LATER, ready_at=LATER, tries=0)))
     undo(store, seeker)
     (after,) = store.run(lambda unit: unit.nudges.of(seeker.id))

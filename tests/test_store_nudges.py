@@ -26,12 +26,18 @@ def plan(store: Store, *nudges: Nudge) -> None:
 def claim(
     store: Store, token: str = "one", now: datetime = NOW, until: datetime = LATER, limit: int = 100
 ) -> list[Nudge]:
-    return store.run(lambda unit: unit.nudges.claim(now, until, token, HERE, limit))
+    return store.run(lambda unit: taken(unit, token, now, until, limit))
+
+
+def taken(
+    unit: Unit, token: str, now: datetime = NOW, until: datetime = LATER, limit: int = 100
+) -> list[Nudge]:
+    return unit.nudges.claim(unit.nudges.due(now, HERE, limit), token, until)
 
 
 def settle(store: Store, token: str, *nudges: Nudge, **outcome: Any) -> int:
-    settled = [replace(nudge, **outcome) for nudge in nudges]
-    return store.run(lambda unit: unit.nudges.settle(settled, token))
+    settled = [replace(nudge, claim=token, **outcome) for nudge in nudges]
+    return store.run(lambda unit: unit.nudges.settle(settled))
 
 
 def stored(store: Store, seeker: Seeker) -> dict[str, Nudge]:
@@ -141,7 +147,7 @@ def test_settling_keeps_what_became_of_each(store: Store) -> None:
     outcome = {"state": NudgeState.SENT, "sent_at": NOW, "message_ref": "M1", "why": "delivered"}
     sent = replace(first, **outcome)
     moved = replace(second, due_at=LATER, ready_at=LATER, tries=0, local="x", snoozed_until=LATER)
-    assert store.run(lambda unit: unit.nudges.settle([sent, moved], "one")) == 2
+    assert store.run(lambda unit: unit.nudges.settle([sent, moved])) == 2
     after = stored(store, seeker)
     assert after["a"] == replace(sent, claim="")
     assert after["b"] == replace(moved, claim="")
@@ -158,15 +164,18 @@ def test_a_holder_whose_lease_ran_out_settles_nothing(store: Store) -> None:
     assert settle(store, "two", kept, state=NudgeState.SENT) == 1
 
 
-def test_of_claimed_nudges_those_still_held_and_planned_are_read_again(store: Store) -> None:
+def test_only_what_is_still_held_and_planned_is_renewed(store: Store) -> None:
     seeker = arrive(store)
     plan(store, nudge(seeker, "a"), nudge(seeker, "b"), nudge(seeker, "c"))
     held = claim(store, "one")
     settle(store, "one", held[0], state=NudgeState.DROPPED)
-    store.run(lambda unit: unit.nudges.save(replace(held[1], why="snoozed")))
-    ids = [nudge.id for nudge in held]
-    assert store.run(lambda unit: unit.nudges.reload(ids, "one")) == [held[2]]
-    assert store.run(lambda unit: unit.nudges.reload(ids, "two")) == []
+    until = LATER + timedelta(minutes=1)
+    store.run(lambda unit: unit.nudges.save(replace(held[1], ready_at=until, why="snoozed")))
+    assert store.run(lambda unit: unit.nudges.renew(held, until)) == {held[2].id}
+    assert claim(store, "two", now=LATER) == []
+    others = [replace(nudge, claim="two") for nudge in held]
+    assert store.run(lambda unit: unit.nudges.renew(others, until)) == set()
+    assert {nudge.id for nudge in claim(store, "two", now=until)} == {held[1].id, held[2].id}
 
 
 @pytest.mark.parametrize("change", ["save", "replan"])
@@ -211,16 +220,14 @@ async def test_eight_claimers_at_once_never_hold_the_same_nudge(store: Store) ->
     plan(store, *(nudge(seeker, f"{n}") for seeker in people for n in range(3)))
 
     async def take(token: str) -> list[int]:
-        taken: list[int] = []
-        while batch := await store.transact(
-            lambda unit: unit.nudges.claim(NOW, LATER, token, HERE, 2)
-        ):
-            taken += [nudge.id for nudge in batch]
-        return taken
+        mine: list[int] = []
+        while batch := await store.transact(lambda unit: taken(unit, token, limit=2)):
+            mine += [nudge.id for nudge in batch]
+        return mine
 
     shares = await asyncio.gather(*(take(f"claimer {n}") for n in range(8)))
-    taken = [id for share in shares for id in share]
-    assert len(taken) == len(set(taken)) == 30
+    every = [id for share in shares for id in share]
+    assert len(every) == len(set(every)) == 30
 
 
 def test_the_next_due_time_is_that_of_the_earliest_planned_here(store: Store) -> None:
@@ -265,8 +272,8 @@ def test_a_tick_reads_the_index_of_what_is_due_and_never_the_whole_table(store_u
         held = claim(store, "one", limit=10)
         settle(store, "one", *held, state=NudgeState.SENT)
         store.run(lambda unit: unit.nudges.next_due(HERE))
-    first, rest, done, following = (_explained(engine, *one) for one in heard)
-    for steps in (first, rest, done, following):
+    first, rest, held_now, done, following = (_explained(engine, *one) for one in heard)
+    for steps in (first, rest, held_now, done, following):
         assert not any("Seq Scan on nudges" in step for step in steps), steps
         scans = [step for step in steps if step.startswith("SCAN nudges")]
         assert scans in ([], ["SCAN nudges USING INDEX ix_nudges_due"]), steps

@@ -6,7 +6,6 @@ with the message that is there (https://docs.discord.com/developers/resources/me
 """
 
 import asyncio
-import logging
 from base64 import urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -15,19 +14,20 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 import discord
+import structlog
 from discord.http import MultipartParameters, handle_message_parameters
 
 from adapters.discord import PLATFORM, utc_now
 from adapters.discord.components import layout
-from adapters.discord.outcomes import NO_TOKEN, Ended, Then, ended, no_access, unsent
-from adapters.discord.pacing import Rates
+from adapters.discord.outcomes import Ended, Then, ended, no_access, unsent
+from adapters.discord.pacing import BURST, EVERY, Rates
 from adapters.discord.requests import PATIENCE, Reach, Requests
 from adapters.discord.unlinked import unlinked
-from bot.delivery import Later, Outcome, Refused, Sent
+from bot.delivery import Lane, Later, Outcome, Refused, Sent
 from bot.message import Message
 from bot.model import Account
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # A turn that comes so soon is waited for: the dispatcher would come back only with its next look,
 # and 40 a second would be 40 a look.
@@ -68,6 +68,10 @@ class DiscordMessenger:
         # How often in a row, and until when they are let be.
         self._no_access: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
 
+    def lane(self, account: Account) -> Lane:
+        # Discord counts all that a bot sends, wherever it goes.
+        return Lane(PLATFORM, EVERY, BURST)
+
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         now = self._clock()
         _, let_be = self._no_access.get(account.user, (0, now))
@@ -78,7 +82,7 @@ class DiscordMessenger:
             return Later(at, WAITING, tried=False)
         end = await self._deliver(account, message, key)
         outcome = self._conclude(account, end, key)
-        log.info("account=%s outcome=%s code=%s", account.id, type(outcome).__name__, end.code)
+        log.info("message sent", account=account.id, outcome=type(outcome).__name__, code=end.code)
         return outcome
 
     async def _turn(self, now: datetime, key: str) -> datetime | None:
@@ -100,7 +104,7 @@ class DiscordMessenger:
                 return place
             end = await self._post(account, place, message, key, until)
         if end.then is Then.UNLINKED and (bare := unlinked(message)) is not message:
-            log.error("content refused account=%s code=%s", account.id, end.code)
+            log.error("content refused", account=account.id, code=end.code)
             end = await self._post(account, place, bare, key, until)
         return end
 
@@ -118,7 +122,7 @@ class DiscordMessenger:
                 await self._on_opened(account, place)
         except Exception as error:
             # It is opened again next time.
-            log.error("listener failed account=%s error=%s", account.id, type(error).__name__)
+            log.error("listener failed", account=account.id, error=type(error).__name__)
         return place
 
     async def _post(
@@ -128,7 +132,7 @@ class DiscordMessenger:
             params = parameters(account, message, key)
         except Exception as error:
             name = type(error).__name__
-            log.error("unrenderable account=%s error=%s", account.id, name)
+            log.error("message unrenderable", account=account.id, error=name)
             return Ended(Refused(f"it could not be written ({name})"), name)
         try:
             return Ended(Sent(f"{place}:{await self._requests.post(place, params, until)}"), "ok")
@@ -139,7 +143,7 @@ class DiscordMessenger:
         """Tell whoever has to know, and give what must wait a time of its own."""
         now, outcome = self._clock(), end.outcome
         if end.counted and not self._rates.refused(now):
-            log.error("too many requests refused account=%s code=%s", account.id, end.code)
+            log.error("too many requests refused", account=account.id, code=end.code)
         match end.then:
             case Then.HOLD | Then.STOP if isinstance(outcome, Later):
                 self._rates.hold(now, outcome.at)
@@ -173,7 +177,7 @@ class DiscordMessenger:
         return outcome
 
     def _refused(self) -> None:
-        log.critical("%s; nothing is sent for now", NO_TOKEN)
+        log.critical("token refused; nothing is sent for now", status=401)
         if self._on_refused is not None:
             self._on_refused()
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -18,13 +19,13 @@ from adapters.slack import PLATFORM, Json, utc_now
 from adapters.slack.blocks import blocks, text_of
 from adapters.slack.clients import Clients
 from adapters.slack.outcomes import Ended, Then, ended
-from adapters.slack.pacing import tier_3
+from adapters.slack.pacing import BURST, EVERY, tier_3
 from adapters.slack.tokens import NotInstalled, NotNow
-from bot.delivery import Gone, Later, Outcome, Refused, Sent
+from bot.delivery import Gone, Lane, Later, Outcome, Refused, Sent
 from bot.message import Message
 from bot.model import Account
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Said below a message that Slack took only as text.
 NO_BUTTONS = "The buttons could not be shown here. You will find them in the app's Home tab."
@@ -55,6 +56,9 @@ class SlackMessenger:
         self._clock = clock
         self._on_sent = on_sent
 
+    def lane(self, account: Account) -> Lane:
+        return Lane(f"{PLATFORM}:{account.workspace}", EVERY, BURST)
+
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         place = account.workspace
         at = self._pacing.take(place, self._clock(), key)
@@ -63,14 +67,16 @@ class SlackMessenger:
         try:
             text, rows = text_of(message), blocks(message)
         except Exception as error:
-            log.error("unrenderable account=%s error=%s", account.id, type(error).__name__)
+            log.error("message unrenderable", account=account.id, error=type(error).__name__)
             return Refused(f"it could not be written ({type(error).__name__})")
         end = await self._post(account, text, rows)
         if end.then is Then.PLAIN:
-            log.error("blocks refused account=%s code=%s", account.id, end.code)
+            log.error("blocks refused", account=account.id, code=end.code)
             more = f"{text}\n\n{NO_BUTTONS}" if message.buttons else text
             end = await self._post(account, more, None)
-        log.info("account=%s outcome=%s code=%s", account.id, type(end.outcome).__name__, end.code)
+        log.info(
+            "message sent", account=account.id, outcome=type(end.outcome).__name__, code=end.code
+        )
         return self._conclude(account, end, key)
 
     async def _post(self, account: Account, text: str, rows: list[Json] | None) -> Ended:
@@ -122,7 +128,7 @@ class SlackMessenger:
             if self._on_sent is not None:
                 self._on_sent(account)
         except Exception as error:
-            log.error("listener failed error=%s", type(error).__name__)
+            log.error("listener failed", account=account.id, error=type(error).__name__)
 
 
 class SentMessages:
@@ -150,12 +156,13 @@ class SentMessages:
         do: Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]],
     ) -> bool:
         if not self._pacing.spare(workspace, self._clock()):
-            log.warning("%s skipped workspace=%s", what, workspace)
+            log.warning("message not mended", what=what, workspace=workspace, outcome="skipped")
             return False
         try:
             await self._clients.call(workspace, do)
         except (NotInstalled, NotNow) as error:
-            log.warning("%s failed workspace=%s error=%s", what, workspace, type(error).__name__)
+            name = type(error).__name__
+            log.warning("message not mended", what=what, workspace=workspace, error=name)
             return False
         except Exception as error:
             now = self._clock()
@@ -163,6 +170,6 @@ class SentMessages:
             if end.then is Then.HOLD and isinstance(end.outcome, Later):
                 self._pacing.blocked(workspace, now, end.outcome.at)
             level = logging.INFO if end.code in _TOO_LATE else logging.WARNING
-            log.log(level, "%s failed workspace=%s code=%s", what, workspace, end.code)
+            log.log(level, "message not mended", what=what, workspace=workspace, code=end.code)
             return False
         return True

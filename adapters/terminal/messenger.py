@@ -19,6 +19,9 @@ class TerminalMessenger:
     def __init__(self, show: Callable[[Message, str], Awaitable[None]]) -> None:
         self._show = show
 
+    def lane(self, account: Account) -> None:
+        return None
+
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         try:
             await self._show(message, account.user)

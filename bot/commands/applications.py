@@ -11,6 +11,7 @@ from bot.commands.choices import WHICH, companies, not_found
 from bot.context import Context
 from bot.dates import Lean
 from bot.hours import FOREVER, local_day
+from bot.limits import add_application, room_for_nudges, save_application
 from bot.links import company_from
 from bot.message import Answer, Block, Button, Buttons, Call, Form, Message, Span, Style, text
 from bot.model import Application, Case, NudgeKind, Person, Via
@@ -63,7 +64,8 @@ def job_applied(
     if twin and not again:
         call = Call("job applied", _answers(ctx, company or "?", role, link, applied_on))
         return _ask_twin(ctx, twin, call)
-    application = ctx.unit.applications.add(
+    application = add_application(
+        ctx.unit,
         Application(
             seeker_id=ctx.seeker.id,
             number=0,
@@ -83,7 +85,7 @@ def job_applied(
             closes_on=closes,
             decision_on=decides,
             note=note,
-        )
+        ),
     )
     return logged(ctx, application)
 
@@ -199,7 +201,7 @@ def job_result(
 
 def _reasoned(ctx: Context, changed: Application, words: str) -> Message:
     """Keep the application with what was added for its letter, and say when that comes."""
-    ctx.unit.applications.save(changed)
+    save_application(ctx.unit, ctx.application_choices(), changed)
     case = ctx.case(changed.number) or Case(changed)
     planned = _follow_up(ctx, case)
     # One that is here already needs no word about when it comes.
@@ -284,7 +286,9 @@ def job_edit(
     )
     if changed == a:
         return Message(title(f"{a.title} stays as it was"), (text("Nothing was different."),))
-    ctx.unit.applications.save(changed)
+    if changed.decision_on != a.decision_on:
+        room_for_nudges(ctx.unit, a)
+    save_application(ctx.unit, ctx.application_choices(), changed)
     return Message(
         title(f"Changed: {changed.title} (#{changed.number})"),
         (

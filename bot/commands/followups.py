@@ -17,6 +17,7 @@ from bot.context import Context
 from bot.drafts import Drafted, addressee, after_applying, after_interview, to_lead
 from bot.hours import local_day
 from bot.letters.check import check
+from bot.limits import add_to
 from bot.message import Answer, Block, Buttons, Call, Form, Item, Items, Message, Style, text
 from bot.model import (
     Application,
@@ -185,10 +186,11 @@ def job_rewrite(
     for old in case.followups:
         if not old.sent_at and (old.kind, old.channel, old.interview, old.to) == mine:
             ctx.unit.followups.remove(old)
-    ctx.unit.followups.add(
+    add_to(
+        ctx.unit.followups,
         FollowUp(
             ctx.seeker.id, 0, a.number, drafted.kind, drafted.channel, ctx.now, number, to, letter
-        )
+        ),
     )
     changed = ctx.case(a.number) or case
     now = _drafted(ctx, changed, drafted.channel, interview, person) or drafted

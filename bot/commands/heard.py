@@ -10,6 +10,7 @@ from bot.command import Opt, Problems, Registry
 from bot.commands.choices import WHICH
 from bot.context import Context
 from bot.dates import Lean
+from bot.limits import add_to
 from bot.message import Answer, Button, Buttons, Message, Style, text
 from bot.model import Application, Case, Heard, Reply, Stage
 from bot.readers import Unfit
@@ -52,7 +53,7 @@ def job_heard(
             title(f"{a.title}: I have that already"),
             (text(label(what), f", {day(happened, ctx.today)}."), application_buttons(case)),
         )
-    ctx.unit.replies.add(Reply(ctx.seeker.id, 0, a.number, what, happened, ctx.now, note))
+    add_to(ctx.unit.replies, Reply(ctx.seeker.id, 0, a.number, what, happened, ctx.now, note))
     changed = replace(a, stage=stage, decision_on=decides or a.decision_on)
     ctx.unit.applications.save(changed)
     heading, words, row = _after(ctx, changed, what)

@@ -11,6 +11,7 @@ from bot.command import Opt, Problems, Registry
 from bot.commands.choices import WHICH, not_found
 from bot.context import Context
 from bot.drafts import after_interview
+from bot.limits import THEMES, add_to, room_for_nudges
 from bot.message import Answer, Block, Button, Buttons, Call, Form, Message, Span, Style, text
 from bot.model import Application, Case, Channel, Interview, NudgeKind, Person, Stage
 from bot.policy import wanted
@@ -39,6 +40,7 @@ def job_interview(
     a = application
     case = ctx.case(a.number) or Case(a)
     if move is not None and move.application == a.number:
+        room_for_nudges(ctx.unit, a)
         changed = replace(move, starts_at=at, logged_at=ctx.now, cancelled=False, missed=False)
         if "minutes" in ctx.given:
             changed = replace(changed, minutes=minutes)
@@ -56,9 +58,8 @@ def job_interview(
         )
     if ahead and not another:
         return _ask_which(ctx, a, ahead[0])
-    interview = ctx.unit.interviews.add(
-        Interview(ctx.seeker.id, 0, a.number, at, ctx.now, minutes, people)
-    )
+    new = Interview(ctx.seeker.id, 0, a.number, at, ctx.now, minutes, people)
+    interview = add_to(ctx.unit.interviews, new)
     if a.stage in (Stage.APPLIED, Stage.REPLIED) or not a.stage.open:
         ctx.unit.applications.save(replace(a, stage=Stage.INTERVIEW))
     return _booked(ctx, a, interview, "Interview")
@@ -154,10 +155,13 @@ def job_debrief(
         return Form(Call("job debrief", known), intro=f"{case.application.title}: how did it go")
     if not themes.strip():
         raise Problems({"themes": Unfit("Please answer this one.")})
-    listed = tuple(part.strip(" -*•\t") for part in themes.replace(";", "\n").split("\n"))
+    listed = (part.strip(" -*•\t") for part in themes.replace(";", "\n").split("\n"))
+    kept = tuple(part for part in listed if part)
+    if len(kept) > THEMES:
+        raise Problems({"themes": Unfit(f"Up to {THEMES} of them, please: those that matter.")})
     done = replace(
         found,
-        themes=tuple(part for part in listed if part),
+        themes=kept,
         reasons=reasons if "reasons" in ctx.given else found.reasons,
         unsaid=unsaid if "unsaid" in ctx.given else found.unsaid,
         debriefed_at=ctx.now,
@@ -165,6 +169,7 @@ def job_debrief(
     )
     ctx.unit.interviews.save(done)
     if decides:
+        room_for_nudges(ctx.unit, case.application)
         ctx.unit.applications.save(replace(case.application, decision_on=decides))
     return letters_for(ctx, done)
 

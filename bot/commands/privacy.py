@@ -1,8 +1,5 @@
 """What is yours: take back, take along, take away."""
 
-import csv
-import io
-import json
 from typing import Annotated
 
 from bot.cards.parts import button, title
@@ -10,35 +7,16 @@ from bot.command import Opt, Registry
 from bot.commands.choices import WHICH
 from bot.commands.settings import answers
 from bot.context import Context
-from bot.message import Answer, Buttons, File, Message, Style, text
+from bot.exits import EXPORT
+from bot.export import files
+from bot.message import Answer, Buttons, Link, Message, Style, text
 from bot.model import Application
 
 commands = Registry("job")
 
-# A spreadsheet runs a cell that begins with one of these as a formula (OWASP ASVS 1.2.10,
-# CWE-1236).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
-
-COLUMNS = (
-    "number",
-    "applied_on",
-    "company",
-    "role",
-    "agency",
-    "contact",
-    "via",
-    "stage",
-    "follow_up_sent",
-    "interviews",
-    "heard",
-    "link",
-    "referrer",
-    "closes_on",
-    "decision_on",
-    "fit",
-    "proof",
-    "why_here",
-    "note",
+_STAY = (
+    "the files hold everything by name, and stay where they are sent. Others who can read your "
+    "messages could read them."
 )
 
 
@@ -110,67 +88,39 @@ def job_export(
     sure: Annotated[bool, Opt("Whether the files may be sent", hidden=True)] = False,
 ) -> Answer:
     """Everything about you, as files to keep."""
-    if ctx.seeker.discreet and not sure:
-        words = (
-            "Your messages name nobody, but the files hold everything by name, and stay where they "
-            "are sent. Others who can read your messages could read them."
-        )
+    if not sure and ctx.exits is not None:
+        url = ctx.exits.address(ctx.unit, ctx.seeker.id, EXPORT, ctx.now)
+        return _by_link(url, discreet=ctx.seeker.discreet)
+    if not sure and ctx.seeker.discreet:
+        words = f"Your messages name nobody, but {_STAY}"
         row = (button("Send them all the same", "export", sure="yes"), button("Back", "help"))
         return Message("Send the files?", (text(words), Buttons(row)))
-    tables = ctx.unit.export(ctx.seeker.id)
-    whole = json.dumps(tables, ensure_ascii=False, indent=1).encode()
     return Message(
         "Everything I hold about you",
         (
             text(
                 "The JSON file is complete; the CSV file lists your applications for a spreadsheet."
             ),
-            File("followthrough.json", whole),
-            File("applications.csv", _csv(ctx)),
+            *files(ctx.unit, ctx.seeker),
         ),
     )
 
 
-def _csv(ctx: Context) -> bytes:
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(COLUMNS)
-    cases = ctx.cases({a.number for a in ctx.application_choices()})
-    for _, case in sorted(cases.items()):
-        a = case.application
-        sent = case.follow_up.sent_at if case.follow_up else None
-        cells = (
-            a.number,
-            a.applied_on,
-            a.company,
-            a.role,
-            a.agency,
-            a.contact or "",
-            a.via.value,
-            a.stage.value,
-            sent.astimezone(ctx.zone).date() if sent else "",
-            "; ".join(
-                f"{i.starts_at.astimezone(ctx.zone):%Y-%m-%d %H:%M}" for i in case.interviews
+def _by_link(url: str, *, discreet: bool) -> Message:
+    """The way that leaves nothing in chat first; the files themselves on one more tap."""
+    here = f"They can come here instead, but {_STAY}" if discreet else "Or have them sent here."
+    return Message(
+        "Everything I hold about you",
+        (
+            text(Link("Download it", url)),
+            text(
+                "One ZIP file, with all of it as JSON and your applications for a spreadsheet. The "
+                "link works once, within ten minutes, in any browser: best on a device of your own."
             ),
-            "; ".join(f"{r.on} {r.what}" for r in case.replies),
-            a.link,
-            a.referrer,
-            a.closes_on or "",
-            a.decision_on or "",
-            a.fit,
-            a.proof,
-            a.why_here,
-            a.note,
-        )
-        rows.writerow([guarded(str(cell)) for cell in cells])
-    return out.getvalue().encode()
-
-
-def guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula, and no terminal for an order."""
-    # Control characters are shown as pictures; lines may stay.
-    cell = "".join(chr(0x2400 + ord(c)) if ord(c) < 32 and c not in "\n\t" else c for c in cell)
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
+            text(here, small=True),
+            Buttons((button("Send the files here", "export", sure="yes"),)),
+        ),
+    )
 
 
 @commands.command()

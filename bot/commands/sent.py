@@ -11,6 +11,7 @@ from bot.commands.followups import last_interview, next_kind
 from bot.context import Context
 from bot.drafts import addressee, after_applying, after_interview
 from bot.hours import local_day
+from bot.limits import add_to
 from bot.message import Answer, Buttons, Message, Span, text
 from bot.model import (
     Application,
@@ -74,7 +75,8 @@ def _record(
             replace(edits[-1], sent_at=ctx.now, to=to, against_advice=against_advice)
         )
         return
-    ctx.unit.followups.add(
+    add_to(
+        ctx.unit.followups,
         FollowUp(
             ctx.seeker.id,
             0,
@@ -86,7 +88,7 @@ def _record(
             to,
             sent_at=ctx.now,
             against_advice=against_advice,
-        )
+        ),
     )
 
 

@@ -64,6 +64,9 @@ class Delivery:
     inbox: dict[str, list[tuple[str, Message]]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
 
+    def lane(self, account: Account) -> None:
+        return None
+
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         """Deliver, unless this person has closed their door."""
         if account.user in self.closed:

@@ -1,0 +1,159 @@
+"""What was claimed goes out, many people at a time, while its claims are kept alive.
+
+Knows no platform and no storage. Nothing is begun whose claim may run out before it is answered.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.delivery import Gone, Messenger, Outcome, Refused, Unknown
+from bot.letters.draft import Letters
+from bot.message import Message
+from bot.model import Nudge
+from bot.parcels import SPACED, Parcel, Written, untried, written
+from bot.ports import Store, Unavailable
+from bot.settle import Settling, settled
+
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
+
+# People written to at the same time. A platform takes some 80 ms to answer, so that this many are
+# 400 messages a second, about what one processor can write and settle.
+AT_ONCE = 32
+
+
+class Sending:
+    """Sends parcels for as long as it is entered; on leaving, what is under way is finished.
+
+    `clock` tells the time of the dispatcher (aware UTC), `stopped` whether it was told to end.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        messengers: Mapping[str, Messenger],
+        letters: Letters,
+        settling: Settling,
+        lease: timedelta,
+        clock: Callable[[], datetime],
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._store = store
+        self._messengers = messengers
+        self._letters = letters
+        self._settling = settling
+        self._lease = lease
+        self._clock = clock
+        self._stopped = stopped
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._writing = asyncio.Lock()
+        # What is claimed and not answered, with the instant at which its claim runs out.
+        self._held: dict[int, tuple[Nudge, datetime]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._errors: list[BaseException] = []
+        self._renewing: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Sending":
+        self._renewing = asyncio.create_task(self._renew())
+        return self
+
+    async def __aexit__(self, *raised: object) -> None:
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        if self._renewing:
+            self._renewing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._renewing
+        if self._errors:
+            raise self._errors[0]
+
+    async def begin(self, parcels: Sequence[Parcel]) -> None:
+        """Begin to send these, each as soon as there is room; returns when the last has begun."""
+        for parcel in parcels:
+            for nudge in parcel.nudges:
+                self._held[nudge.id] = (nudge, nudge.ready_at)
+        for parcel in parcels:
+            await self._gate.acquire()
+            task = asyncio.create_task(self._send_all(parcel))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        self._gate.release()
+        if not task.cancelled() and (error := task.exception()):
+            self._errors.append(error)
+
+    async def _send_all(self, mine: Parcel) -> None:
+        """A person's messages, one after the other, each settled as it is answered."""
+        messages = written(mine, self._letters, self._clock())
+        left, again = list(mine.nudges), self._clock()
+        try:
+            while left and self._may_begin(left[0]):
+                found = await self._write(messages)
+                if found is None:
+                    again = self._clock() + SPACED
+                    break
+                parcel, message = found
+                outcome = await self._send(parcel, message)
+                now = self._clock()
+                left = left[len(parcel.nudges) :]
+                ends = settled(parcel, outcome, self._repeats(parcel), now)
+                self._settling.add(ends, now, parcel, outcome)
+                # A store that fails now may have come back at the last flush.
+                with suppress(Unavailable):
+                    await self._settling.flush()
+                if isinstance(outcome, Gone):
+                    break
+            self._settling.add([untried(nudge, again) for nudge in left], self._clock())
+        finally:
+            for nudge in mine.nudges:
+                self._held.pop(nudge.id, None)
+
+    async def _write(self, messages: Written) -> tuple[Parcel, Message | None] | None:
+        # One letter is enough for one turn of the event loop, which has more to do.
+        async with self._writing:
+            await asyncio.sleep(0)
+            return next(messages, None)
+
+    def _may_begin(self, nudge: Nudge) -> bool:
+        """Whether our claim will hold for as long as a platform may take to answer."""
+        if self._stopped() or nudge.id not in self._held:
+            return False
+        return self._clock() < self._held[nudge.id][1] - self._lease / 4
+
+    def _repeats(self, parcel: Parcel) -> bool:
+        return self._messengers[parcel.account.platform].repeats_safely
+
+    async def _send(self, parcel: Parcel, message: Message | None) -> Outcome:
+        if message is None:
+            return Refused("it could not be written")
+        messenger = self._messengers[parcel.account.platform]
+        try:
+            return await messenger.send(parcel.account, message, parcel.key)
+        except Exception as error:
+            log.error("sending broke off", nudge=parcel.nudges[0].id, error=type(error).__name__)
+            return Unknown(f"sending broke off ({type(error).__name__})")
+
+    async def _renew(self) -> None:
+        """Keep alive what is held; what others have taken over meanwhile is let go of."""
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 4)
+            nudges = [nudge for nudge, _ in self._held.values()]
+            if not nudges:
+                continue
+            until = self._clock() + self._lease
+            try:
+                still = await self._store.transact(
+                    lambda unit, held=nudges, until=until: unit.nudges.renew(held, until)  # type: ignore[misc]  # defaults bind the loop's variables
+                )
+            except Unavailable:
+                continue
+            for nudge in nudges:
+                if nudge.id not in still:
+                    self._held.pop(nudge.id, None)
+                elif nudge.id in self._held:
+                    self._held[nudge.id] = (nudge, until)
