@@ -4,16 +4,17 @@ Slack and Discord both wait three seconds for the first answer. Knows the front;
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeVar
+
+import structlog
 
 from adapters.front import Front
 from bot.looking import Repeated
 from bot.message import Answer, Call, Form, Message, text
 from bot.model import Who
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Of the three seconds; the rest is for the way there and for opening a window.
 PATIENCE = 0.8
@@ -85,7 +86,7 @@ class Answering:
         try:
             return await self.front.handle(call, who, once)
         except Repeated:
-            log.info("repeated")
+            log.info("interaction repeated")
             return SILENCE
 
     async def patiently(self, work: Coroutine[Any, Any, T]) -> "tuple[T | None, asyncio.Task[T]]":
@@ -99,7 +100,7 @@ class Answering:
         try:
             await work(place)
         except Exception as error:
-            log.error("failed error=%s", type(error).__name__)
+            log.error("answer failed", error=type(error).__name__)
             await place.say(SORRY)
 
     async def finish(self, place: Place, under_way: Awaitable[Answer]) -> None:

@@ -5,11 +5,16 @@ is begun here is kept, and finished before the end.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-log = logging.getLogger(__name__)
+import structlog
+
+from bot.logs import bridge
+
+# Something here logs before anything else of `bot` is imported.
+bridge()
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 
 class Background:
@@ -50,7 +55,7 @@ class Background:
         self._fewer.set()
         if not task.cancelled() and (error := task.exception()):
             # A traceback may quote what somebody typed.
-            log.error("failed task=%s error=%s", task.get_name(), type(error).__name__)
+            log.error("task failed", task=task.get_name(), error=type(error).__name__)
 
     async def finish(self, seconds: float) -> None:
         """Wait until all is done, what is begun meanwhile included, or `seconds` are over."""

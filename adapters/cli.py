@@ -1,4 +1,4 @@
-"""The `followthrough` command, and the composition root: the only module that sees everything.
+"""The `followthrough` command: what may be typed, and which module does it. Does nothing itself.
 
 What a subcommand needs is imported when it was chosen, so that `--help` costs next to nothing.
 """
@@ -6,20 +6,15 @@ What a subcommand needs is imported when it was chosen, so that `--help` costs n
 import argparse
 import difflib
 import errno
-import logging
 import os
 import re
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from adapters import __version__
+from adapters.endings import DONE, complain
 from adapters.settings import NAME, BadSetting, Settings
-
-DONE, TROUBLE, MISUSED = 0, 1, 2
-# SQLite keeps this one in memory, for as long as the program runs.
-SCRATCH = "sqlite://"
 
 _COMMANDS = {
     "run": "start every platform that has credentials; with none, the chat in this terminal",
@@ -28,6 +23,9 @@ _COMMANDS = {
     "web": "answer what comes in over HTTP, and nothing else",
     "gateway": "answer Discord, and nothing else",
     "worker": "send what is due, and nothing else",
+    "doctor": "say what is wrong here, if anything is, and what to do about it",
+    "backup": "copy the records to a file, also while they are in use",
+    "restore": "put a backup in the place of the records",
     "migrate": "bring the database up to date with this version",
     "rotate-keys": "seal stored tokens again with the newest of TOKEN_KEYS",
     "slack": "what setting up Slack needs: `slack manifest`",
@@ -46,180 +44,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return DONE
     try:
-        settings = Settings.read(os.environ)
-    except BadSetting as why:
-        return _complain(str(why))
-    logging.basicConfig(
-        level=settings.log_level,
-        handlers=[logging.StreamHandler(_Stderr())],
-        format="%(levelname)s %(name)s %(message)s",
-    )
-    try:
-        return _do(options, settings)
+        return _do(options)
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.EIO):
-            return _complain(f"{error.filename or 'The output'}: {error.strerror or error}.")
+            return complain(f"{error.filename or 'The output'}: {error.strerror or error}.")
         # The terminal was closed, or whoever read our output has seen enough. Python itself would
         # complain once more when it flushes what is left.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
 
 
-def _do(options: argparse.Namespace, settings: Settings) -> int:
+def _do(options: argparse.Namespace) -> int:
+    """Hand over to the module of the subcommand, which is imported now."""
+    if options.command == "doctor":
+        # It says itself what is wrong with the settings.
+        from adapters.doctor import examine
+
+        return examine(os.environ, offline=options.offline)
+    try:
+        settings = Settings.read(os.environ)
+    except BadSetting as why:
+        return complain(str(why))
+    from adapters.logs import configure
+
+    configure(settings.log_level, settings.log_form, _Stderr())
+    match options.command:
+        case "migrate" | "rotate-keys" | "backup" | "restore":
+            return _keep(options, settings)
+        case "slack" | "discord":
+            from adapters import registering
+
+            tell = registering.slack if options.command == "slack" else registering.discord
+            return tell(options)
+        case "run" | "web" | "gateway" | "worker":
+            from adapters.starting import serve
+
+            return serve(options, settings)
+        case _:
+            from adapters.starting import talk
+
+            return talk(options, settings)
+
+
+def _keep(options: argparse.Namespace, settings: Settings) -> int:
+    from adapters import keeping
+
     match options.command:
         case "migrate":
-            return _migrate(settings)
-        case "rotate-keys":
-            return _rotate_keys(settings)
-        case "slack":
-            return _manifest(options)
-        case "discord":
-            return _discord(options)
-        case "run" | "web" | "gateway" | "worker":
-            return _host(options, settings)
+            return keeping.migrate(settings)
+        case "backup":
+            return keeping.backup(options, settings)
+        case "restore":
+            return keeping.restore(options, settings)
         case _:
-            return _talk(options, settings)
-
-
-def _host(options: argparse.Namespace, settings: Settings) -> int:
-    """Start a process of a host; `run` without any credentials is the terminal's chat."""
-    from adapters.discord.credentials import Credentials as DiscordCredentials
-    from adapters.slack.credentials import Credentials as SlackCredentials
-
-    try:
-        slack = SlackCredentials.read(os.environ)
-        discord = DiscordCredentials.read(os.environ)
-        if not slack and not discord:
-            if options.command == "run":
-                return _talk(options, settings)
-            raise BadSetting(
-                "No platform has credentials; docs/slack.md and docs/discord.md say which."
-            )
-    except BadSetting as why:
-        return _complain(str(why))
-
-    import asyncio
-
-    from adapters.hosting import PARTS, check, host, port_of
-    from bot.letters.draft import Letters
-    from bot.letters.templating import BrokenTemplate
-    from bot.ports import Unavailable
-    from storage.crypto import BadKey
-
-    try:
-        check(options.command, slack, discord)
-        letters = Letters(settings.letters)
-        part, port = PARTS[options.command], port_of(os.environ)
-        asyncio.run(host(part, settings, slack, discord, letters, port))
-    except (BadSetting, BadKey, BrokenTemplate, Unavailable) as why:
-        return _complain(str(why))
-    return DONE
-
-
-def _rotate_keys(settings: Settings) -> int:
-    from adapters.slack.credentials import Credentials
-    from bot.ports import Unavailable
-    from storage.crypto import BadKey, Ring
-    from storage.slack import rotate_keys
-    from storage.store import Store
-
-    try:
-        credentials = Credentials.read(os.environ)
-        if credentials is None or not credentials.many:
-            raise BadSetting("Tokens are stored only where many workspaces install the app.")
-        ring = Ring(credentials.keys)
-        with Store.open(settings.database_url) as store:
-            done = rotate_keys(store, ring)
-    except (BadSetting, BadKey, Unavailable) as why:
-        return _complain(str(why))
-    print(f"Tokens sealed again with the newest key: {done.sealed}.")
-    if done.unreadable:
-        return _complain(
-            f"No key opens {done.unreadable} more. Put the key that is missing back into "
-            "TOKEN_KEYS, or have those workspaces install the bot again."
-        )
-    print("The older keys may be taken from TOKEN_KEYS now.")
-    return DONE
-
-
-def _manifest(options: argparse.Namespace) -> int:
-    import json
-
-    from adapters.slack.manifest import BadManifest, manifest
-    from bot.commands import registry
-
-    try:
-        whole = manifest(
-            registry,
-            command=options.slash,
-            url=options.url,
-            socket=options.socket,
-            name=options.name,
-        )
-    except BadManifest as why:
-        return _complain(str(why))
-    print(json.dumps(whole, indent=2, ensure_ascii=False))
-    return DONE
-
-
-def _discord(options: argparse.Namespace) -> int:
-    from adapters.discord import orders
-    from bot.commands import registry
-
-    try:
-        print(orders.carry_out(options.order, os.environ, registry))
-    except BadSetting as why:
-        return _complain(str(why))
-    return DONE
-
-
-def _migrate(settings: Settings) -> int:
-    from bot.ports import Unavailable
-    from storage.migrate import migrate
-
-    try:
-        changed = migrate(settings.database_url)
-    except Unavailable as trouble:
-        return _complain(str(trouble))
-    print("The database is up to date now." if changed else "The database is up to date.")
-    return DONE
-
-
-def _talk(options: argparse.Namespace, settings: Settings) -> int:
-    import asyncio
-
-    from adapters.terminal import start
-    from bot.commands import registry
-    from bot.letters.draft import Letters
-    from bot.letters.templating import BrokenTemplate
-    from bot.ports import Unavailable
-    from storage.store import Store
-
-    scratch = options.command == "demo" or options.scratch
-    try:
-        plan = (
-            start.demo(fast=options.fast)
-            if options.command == "demo"
-            else start.plan(options.at, options.zone, Path(options.out), scratch=scratch)
-        )
-        letters = Letters(settings.letters)
-        store = Store.open(SCRATCH if scratch else settings.database_url)
-    except (start.BadPlan, BrokenTemplate, Unavailable) as why:
-        return _complain(str(why))
-
-    async def talk() -> None:
-        async with store:
-            await start.talk(store, registry, letters, plan)
-
-    if options.command == "run" and not sys.stdin.isatty():
-        print("No platform has credentials: this is the chat of the terminal.", file=sys.stderr)
-    asyncio.run(talk())
-    return DONE
-
-
-def _complain(sentence: str) -> int:
-    print(f"{NAME}: {sentence}", file=sys.stderr)
-    return TROUBLE
+            return keeping.rotate_keys(settings)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -248,8 +126,24 @@ def _parser() -> _Parser:
     orders = found["discord"].add_subparsers(dest="order", metavar="ORDER", required=True)
     orders.add_parser("sync", help="register the commands, where Discord has others")
     orders.add_parser("invite", help="print the links that install the bot")
+    _add_keeping(found)
+    found["doctor"].add_argument(
+        "--offline", action="store_true", help="ask no platform; what is here is looked at"
+    )
     found["demo"].add_argument("--fast", action="store_true", help="all at once, without typing")
     return parser
+
+
+def _add_keeping(found: Mapping[str, argparse.ArgumentParser]) -> None:
+    for name in ("backup", "restore"):
+        found[name].add_argument("file", metavar="FILE")
+    found["backup"].add_argument("--force", action="store_true", help="replace FILE")
+    gone = found["restore"].add_mutually_exclusive_group()
+    again = "erase again whoever had themselves forgotten since the backup"
+    back = "bring back whoever is in the backup alone: the records were lost"
+    gone.add_argument("--forget-again", dest="forget", action="store_true", help=again)
+    gone.add_argument("--bring-back", dest="forget", action="store_false", help=back)
+    found["restore"].set_defaults(forget=None)
 
 
 def _add_slack(parser: argparse.ArgumentParser) -> None:

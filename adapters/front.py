@@ -4,21 +4,24 @@ Knows no platform, and nothing of how an answer is shown.
 """
 
 import asyncio
-import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+
+import structlog
 
 from adapters.background import Background
 from bot.context import STASHED
 from bot.delivery import Gone, Later, Messenger, Outcome, Unknown
 from bot.desk import Desk
+from bot.looking import Repeated
 from bot.message import Answer, Block, Bold, Call, Form, Message, text
 from bot.model import Account, Who
 from bot.ports import Unavailable
 from bot.welcome import BEGIN, greeting, unreached
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Long enough to learn whether somebody has begun, short enough to open a form all the same.
 GLANCE = 0.5
@@ -30,13 +33,22 @@ TELLINGS = 5
 SOON = timedelta(seconds=5)
 # What the key of the first private message begins with.
 GREETING = "greeting:"
+# Told of every command: its platform, its name or "unknown", what answered it ("message", "form",
+# "failed" for one that says so, "held" for too much at once, "repeated", "error"), and how many
+# seconds the desk took.
+Answered = Callable[[str, str, str, float], None]
+
+
+def uncounted(platform: str, command: str, answer: str, seconds: float) -> None:
+    """Nobody counts."""
 
 
 class Front:
     """Everything that any surface of a platform asks of the desk.
 
     `remove(refs, who)` begins to take away our private messages to somebody who erased themselves,
-    of which `refs` are the nudges, and returns what is said about it.
+    of which `refs` are the nudges, and returns what is said about it. `answered` must return at
+    once and raise nothing.
     """
 
     def __init__(
@@ -46,23 +58,24 @@ class Front:
         background: Background,
         clock: Callable[[], datetime],
         remove: Callable[[Sequence[str], Who], Sequence[Block]],
+        answered: Answered = uncounted,
     ) -> None:
         self.desk = desk
         self.background = background
         self.clock = clock
         self._messenger = messenger
         self._remove = remove
+        self._answered = answered
         self._greeted: set[tuple[str, str]] = set()
 
     async def handle(self, call: Call, who: Who, once: str = "") -> Answer:
         """The desk's answer, and what follows from a beginning or an end. `once` as there."""
-        call = await self.desk.recalled(call, who)
-        refs = await self.desk.sent(who) if call.name == FORGET else ()
-        answer = await self.desk.handle(call, who, self.clock(), once)
-        # What is no command's name is whatever somebody typed.
-        known = call.name == STASHED or self.desk.registry.get(call.name)
-        name = call.name if known else "unknown"
-        log.info("command=%s answer=%s", name, type(answer).__name__)
+        held = self.desk.held(call, who, self.clock())
+        if held is not None:
+            # Whoever asks for too much costs no look-up, and no line in the log.
+            self._answered(who.platform, self._named(call), "held", 0.0)
+            return held
+        call, refs, answer = await self._asked(call, who, once)
         # A form follows only on having begun, except for the one that asks how to begin.
         began = answer.call.name != BEGIN if isinstance(answer, Form) else answer.changed
         if call.name == BEGIN and began:
@@ -72,6 +85,28 @@ class Front:
             self._greeted.discard((who.workspace, who.user))
             return answer.and_then(*self._remove(refs, who))
         return answer
+
+    async def _asked(self, call: Call, who: Who, once: str) -> tuple[Call, Sequence[str], Answer]:
+        """The call in full, what was sent to somebody who erases themselves, and the answer."""
+        began, kind = time.perf_counter(), "error"
+        try:
+            call = await self.desk.recalled(call, who)
+            refs = await self.desk.sent(who) if call.name == FORGET else ()
+            answer = await self.desk.handle(call, who, self.clock(), once)
+            kind = "form" if isinstance(answer, Form) else "failed" if answer.failed else "message"
+        except Repeated:
+            kind = "repeated"
+            raise
+        finally:
+            took = time.perf_counter() - began
+            self._answered(who.platform, self._named(call), kind, took)
+        log.info("command answered", command=self._named(call), answer=type(answer).__name__)
+        return call, refs, answer
+
+    def _named(self, call: Call) -> str:
+        """The command's name; what is none is whatever somebody typed."""
+        known = call.name == STASHED or self.desk.registry.get(call.name)
+        return call.name if known else "unknown"
 
     async def introduce(self, form: Form, who: Who) -> Answer:
         """The form, or what has to be read before it; the form when that takes too long."""
@@ -131,7 +166,7 @@ class Front:
             if key.startswith(GREETING) and (who.workspace, who.user) not in self._greeted:
                 return
             outcome = await self._send(message, who, key)
-        log.info("told workspace=%s outcome=%s", who.workspace, type(outcome).__name__)
+        log.info("told", workspace=who.workspace, outcome=type(outcome).__name__)
 
     def _again(self, outcome: Outcome) -> datetime | None:
         """When it is worth another try, if ever."""

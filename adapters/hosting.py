@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -21,8 +22,9 @@ from starlette.routing import BaseRoute
 
 from adapters.checks import Pulse
 from adapters.discord.credentials import Credentials as DiscordCredentials
-from adapters.settings import BadSetting, Settings
+from adapters.settings import BadSetting, Outside, Settings
 from adapters.slack.credentials import Credentials as SlackCredentials
+from adapters.web.downloads import Downloads
 from adapters.web.guard import Guard, anyone
 from adapters.web.pages import page
 from adapters.web.server import Server
@@ -32,6 +34,7 @@ from adapters.working import Clock, Working, common
 from bot.commands import registry
 from bot.delivery import Messenger
 from bot.dispatch import Dispatcher
+from bot.exits import Exits
 from bot.letters.draft import Letters
 from storage.store import Store
 
@@ -104,12 +107,16 @@ class Ending:
 
 
 def check(
-    name: str, slack: SlackCredentials | None, discord: DiscordCredentials | None = None
+    name: str,
+    slack: SlackCredentials | None,
+    discord: DiscordCredentials | None = None,
+    outside: Outside | None = None,
 ) -> None:
     """Raises BadSetting when what has credentials gives that process nothing to do."""
     if name == "gateway" and discord is None:
         raise BadSetting("The gateway is Discord's: DISCORD_TOKEN must be set for it.")
-    if name == "web" and not (slack and slack.http) and not (discord and discord.webhook):
+    served = (slack and slack.http) or (discord and discord.webhook) or outside
+    if name == "web" and not served:
         raise BadSetting(
             "Socket Mode needs no web process: `followthrough run` does everything."
             if slack
@@ -139,6 +146,7 @@ async def host(
     *,
     dispatching: Callable[..., Dispatcher] = Dispatcher,
     clock: Clock = common,
+    outside: Outside | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises BadSetting and Unavailable when it cannot go on.
 
@@ -148,12 +156,13 @@ async def host(
     stop, ending, pulse = stopping(), Ending(), Pulse()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url))
+        exits = exits_of(outside)
         platforms: list[Platform] = []
         stack.push_async_callback(_close, platforms, ending)
         if slack and (part.web or part.worker):
-            platforms.append(_slack(part, slack, store, letters))
+            platforms.append(_slack(part, slack, store, letters, exits))
         if discord and (part.gateway or part.worker or discord.webhook):
-            platforms.append(_discord(part, discord, store, letters))
+            platforms.append(_discord(part, discord, store, letters, exits))
         dispatcher = dispatching(store, [platform.messenger for platform in platforms], letters)
         if part.worker:
             working = Working(dispatcher, store, "run" if part.web else "worker", pulse, clock)
@@ -162,6 +171,8 @@ async def host(
             if platform.held:
                 await stack.enter_async_context(platform.held())
         routes = [route for platform in platforms for route in platform.routes]
+        if exits and part.web:
+            routes += Downloads(exits, store, lambda: datetime.now(UTC)).routes()
         if routes:
             await stack.enter_async_context(Server(starlette_app(routes), port))
         log.info("ready")
@@ -172,11 +183,18 @@ async def host(
         dispatcher.stop()
 
 
-def _slack(part: Part, credentials: SlackCredentials, store: Store, letters: Letters) -> Platform:
+def _slack(
+    part: Part,
+    credentials: SlackCredentials,
+    store: Store,
+    letters: Letters,
+    exits: Exits | None,
+) -> Platform:
     from adapters.slack.app import Slack
     from adapters.slack.requests import Signed
 
     slack = Slack(credentials, store, registry, letters, installs(credentials, store))
+    slack.front.desk.exits = exits
     routes: Sequence[BaseRoute] = ()
     if part.web and credentials.http:
         trust = Signed(credentials.signing_secret)
@@ -188,18 +206,32 @@ def _slack(part: Part, credentials: SlackCredentials, store: Store, letters: Let
 
 
 def _discord(
-    part: Part, credentials: DiscordCredentials, store: Store, letters: Letters
+    part: Part,
+    credentials: DiscordCredentials,
+    store: Store,
+    letters: Letters,
+    exits: Exits | None,
 ) -> Platform:
     from adapters.discord.app import Discord
     from adapters.discord.events import EVENTS_LIMIT, Ed25519Signed
 
     discord = Discord(credentials, store, registry, letters)
+    discord.desk.exits = exits
     routes: Sequence[BaseRoute] = ()
     if part.web and credentials.webhook:
         trust = Ed25519Signed(credentials.public_key)
         routes = discord.routes(lambda app: Guard(app, trust, limit=EVENTS_LIMIT))
     held = discord.gateway if part.gateway else None
     return Platform(discord.messenger, routes, held, discord.ended, discord.close)
+
+
+def exits_of(outside: Outside | None) -> Exits | None:
+    """What makes links that leave chat, where the host has an address. Raises BadKey."""
+    if outside is None:
+        return None
+    from storage.crypto import derived
+
+    return Exits(outside.url, derived(outside.keys, "followthrough links 1"))
 
 
 async def _close(platforms: Sequence[Platform], ending: Ending) -> None:

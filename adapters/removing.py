@@ -4,15 +4,16 @@ They are those of somebody who erased themselves. Where they are is remembered h
 records are erased: should the program end before, the rest stays, and the log says how many.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
+import structlog
+
 from adapters.background import Background
 from adapters.pacing import Pacing
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # How often one message is tried.
 TRIES = 5
@@ -58,7 +59,7 @@ class Removing:
                 left -= fate is Fate.GONE
         finally:
             if left:
-                log.warning("remove place=%s left=%s", place, left)
+                log.warning("messages not removed", place=place, left=left)
 
     async def _one(self, place: str, ref: str) -> Fate:
         for _ in range(TRIES):

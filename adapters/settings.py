@@ -3,10 +3,13 @@
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 NAME = "followthrough"
+# What LOG_FORMAT may be; the first if it is not set. adapters.logs renders each.
+FORMS = ("text", "json")
 _PASSWORD = re.compile(r"(?<=://)([^:/?#@]*):.*@")
 _SECRET_PART = re.compile(r"(?<=[?&])((?:password|sslpassword|passfile)=)[^&]*", re.IGNORECASE)
 
@@ -17,11 +20,12 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True, repr=False)
 class Settings:
-    """DATABASE_URL, LETTERS_DIR (templates that replace ours) and LOG_LEVEL."""
+    """DATABASE_URL, LETTERS_DIR (templates that replace ours), LOG_LEVEL and LOG_FORMAT."""
 
     database_url: str
     letters: Path | None = None
     log_level: int = logging.WARNING
+    log_form: str = "text"
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -33,10 +37,14 @@ class Settings:
         levels = logging.getLevelNamesMapping()
         if level not in levels:
             raise BadSetting("LOG_LEVEL is one of DEBUG, INFO, WARNING, ERROR and CRITICAL.")
+        form = environment.get("LOG_FORMAT", "").strip().lower() or FORMS[0]
+        if form not in FORMS:
+            raise BadSetting("LOG_FORMAT is text or json.")
         return cls(
             environment.get("DATABASE_URL", "").strip() or own_file(),
             Path(letters) if letters else None,
             levels[level],
+            form,
         )
 
     @property
@@ -45,7 +53,52 @@ class Settings:
         return _SECRET_PART.sub(r"\1…", _PASSWORD.sub(r"\1:…@", self.database_url))
 
     def __repr__(self) -> str:
-        return f"Settings({self.shown_url!r}, letters={self.letters}, log_level={self.log_level})"
+        return (
+            f"Settings({self.shown_url!r}, letters={self.letters}, log_level={self.log_level}, "
+            f"log_form={self.log_form})"
+        )
+
+
+@dataclass(frozen=True)
+class Outside:
+    """PUBLIC_URL, where browsers find this host, and TOKEN_KEYS, newest first."""
+
+    url: str
+    keys: tuple[str, ...] = field(repr=False)
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "Outside | None":
+        """Both of them, or None: without an address nothing is found, without keys nothing signed.
+
+        Raises BadSetting when the address is none; the keys are looked at by whoever uses them.
+        """
+        url = environment.get("PUBLIC_URL", "").strip().rstrip("/")
+        keys = token_keys(environment)
+        if not url or not keys:
+            return None
+        check_public(url)
+        return cls(url, keys)
+
+
+def token_keys(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """TOKEN_KEYS, newest first; none where it is not set."""
+    return tuple(k.strip() for k in environment.get("TOKEN_KEYS", "").split(",") if k.strip())
+
+
+def check_public(url: str) -> None:
+    """Raises BadSetting unless this is an address of a host, without a slash at the end."""
+    try:
+        parts = urlsplit(url)
+        # Browsers keep the cookie of an install to https, or to this machine; and on the way to
+        # elsewhere a link that works once could be read.
+        plain = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+        # No platform links to a user's name, or to a host in another script.
+        host = parts.hostname and "@" not in parts.netloc and parts.netloc.isascii()
+        fits = host and (parts.scheme == "https" or plain) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or url != f"{parts.scheme}://{parts.netloc}":
+        raise BadSetting("PUBLIC_URL is an address such as https://jobs.example.org.")
 
 
 def own_file() -> str:

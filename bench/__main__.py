@@ -7,7 +7,7 @@ from functools import partial
 
 from rich.console import Console
 
-from bench import desk, discord, nudges, slack, start
+from bench import desk, discord, nudges, scale, slack, start
 from bench.databases import places
 from bench.report import Report, load
 
@@ -21,6 +21,7 @@ async def main() -> None:
         "desk": desk.run,
         "discord": discord.run,
         "nudges": nudges.run,
+        "scale": scale.run,
         "slack": slack.run,
         "start": start.run,
     }

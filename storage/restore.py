@@ -86,7 +86,7 @@ def restore(url: str, file: Path, now: datetime, *, forget: bool | None = None) 
         with _alone(place) as before:
             doubtful, erased = _prepare(partial, now, before, forget)
             people = look(partial).people
-            kept = _keep(place, now)
+            kept = _keep(place, now, clean=before is not None)
             put_in_place(partial, place)
     return Restored(people, doubtful, erased, kept)
 
@@ -122,6 +122,8 @@ def _alone(place: Path) -> Iterator[_Before | None]:
             ours.execute("PRAGMA locking_mode=EXCLUSIVE")
             if ours.execute("PRAGMA journal_mode=DELETE").fetchone() != ("delete",):
                 raise Unavailable(_IN_USE)
+            # Leaving the log was written down in a journal, which ours then keeps to itself.
+            ours.execute("PRAGMA journal_mode=MEMORY")
             ours.execute("BEGIN EXCLUSIVE")
             before = _before(ours)
         except sqlite3.Error as error:
@@ -208,13 +210,18 @@ def _number_on(connection: sqlite3.Connection, before: _Before, forget: bool | N
     return len(gone) if forget else 0
 
 
-def _keep(place: Path, now: datetime) -> Path | None:
-    """A second name for the records as they were, with whatever of a log is left beside them."""
+def _keep(place: Path, now: datetime, *, clean: bool) -> Path | None:
+    """A second name for the records as they were; what lies beside them goes along or away.
+
+    `clean`: all that it held is in the records, so it is only in the way.
+    """
     kept = place.with_name(f"{place.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
     try:
         for left, name in zip(companions(place), companions(kept), strict=True):
-            # Of records that cannot be read; beside the backup it would be taken for its own.
-            if left.exists():
+            # Beside the backup it would be taken for its own.
+            if clean:
+                left.unlink(missing_ok=True)
+            elif left.exists():
                 os.replace(left, name)
         if not place.exists():
             return None

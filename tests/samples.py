@@ -80,6 +80,7 @@ def everything(unit: Unit, who: Who) -> Application:
     unit.followups.add(letter(acme, text="Dear Dana"))
     unit.nudges.add([nudge(seeker, "followup:1", application=acme.number)])
     unit.stash(seeker.id, CALL, NOW)
+    unit.offer_link(seeker.id, "export", f"of {seeker.id}", NOW + timedelta(days=365))
     unit.note_change(seeker.id, "Logged", NOW)
     return acme
 

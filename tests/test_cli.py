@@ -491,9 +491,9 @@ async def test_one_platform_that_is_down_stops_no_other(environment):
         "LOG_LEVEL": "INFO",
     }
     async with process("run", environment | both) as running:
-        port = int(await running.wait_for("listening port="))
+        port = int((await running.wait_for(" port=")).split()[0])
         await running.wait_for("Discord cannot be reached")
-        await running.wait_for("the workspace is not known yet")
+        await running.wait_for("workspace not known yet")
         close = b"Host: a\r\nConnection: close\r\n"
         assert "200 OK" in await raw(port, b"GET /healthz HTTP/1.1\r\n" + close + b"\r\n")
         # Neither has signed it.

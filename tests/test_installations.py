@@ -249,7 +249,7 @@ async def test_a_missing_key_is_no_missing_installation_and_is_said_with_ids_onl
         with pytest.raises(Unreadable):
             await at(store, NEW).async_find_installation(**HERE)
     said = [record.getMessage() for record in caplog.records if record.name == "storage.slack"]
-    assert said == ["unreadable token enterprise=None team=T1"] * 2
+    assert said == ["token unreadable enterprise= team=T1"] * 2
     await at(store, NEW).async_save(installation(2))
     bot = await at(store, NEW).async_find_bot(**HERE)
     assert bot is not None

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Integer, inspect
 
+from bot.model import NudgeKind
 from bot.ports import Unavailable
 from storage.engine import begin, connect, unlinked
 from storage.migrate import migrate, script
@@ -20,14 +22,26 @@ from storage.models import HEAD, metadata
 from storage.store import Store
 from tests.samples import KIM, SAM, arrive, everything
 
+# Each table's own file and those of its indexes.
+FILES = """
+SELECT coalesce(indrelid, relation.oid)::regclass::text, relname, pg_relation_filenode(relation.oid)
+FROM pg_class AS relation LEFT JOIN pg_index ON indexrelid = relation.oid
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i') ORDER BY 1, 2
+"""
+
+
+def go_to(engine: Engine, version: str) -> None:
+    """Bring a database to a version, through each before it."""
+    with engine.connect() as connection, unlinked(connection), begin(connection):
+        config = script()
+        config.attributes["connection"] = connection
+        upgrade(config, version)
+
 
 def go_through_all_migrations(url: str) -> Engine:
     """A database that was made by the first version and brought up to date by each since."""
     engine = connect(url, 1)
-    with engine.connect() as connection, unlinked(connection), begin(connection):
-        config = script()
-        config.attributes["connection"] = connection
-        upgrade(config, "head")
+    go_to(engine, "head")
     return engine
 
 
@@ -50,7 +64,7 @@ def shape(engine: Engine) -> dict[str, Any]:
 
 
 def insert_sam(connection: Connection) -> None:
-    """A person as the first version wrote one."""
+    """A person as the first version wrote one, whose follow-up is due."""
     connection.exec_driver_sql(
         "INSERT INTO seekers VALUES (7, 'Sam Rivera', '', '', false, 'UTC', true,"
         " '09:30:00.000000', '[0,1]', '21:00:00.000000', '08:00:00.000000', false,"
@@ -58,6 +72,11 @@ def insert_sam(connection: Connection) -> None:
     )
     connection.exec_driver_sql(
         "INSERT INTO accounts VALUES (9, 7, 'slack', 'T1', 'U1', 'D1', true, '')"
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO nudges VALUES (5, 'followup/7/1', 7, 'slack', 'followup',"
+        " '2026-06-08 13:30:00.000000+00:00', '2026-06-08 13:30:00.000000+00:00', '', 1, 0,"
+        " 'planned', NULL, '', 0, false, '', NULL, '')"
     )
 
 
@@ -101,10 +120,8 @@ def test_a_database_that_went_through_the_migrations_is_opened_as_it_is(fresh_ur
 
 def test_the_first_versions_records_are_there_after_an_update(fresh_url: str) -> None:
     engine = connect(fresh_url, 1)
-    with engine.connect() as connection, unlinked(connection), begin(connection):
-        config = script()
-        config.attributes["connection"] = connection
-        upgrade(config, "0001")
+    go_to(engine, "0001")
+    with engine.connect() as connection, begin(connection):
         insert_sam(connection)
     engine.dispose()
     with pytest.raises(Unavailable, match="migrate it first"):
@@ -119,16 +136,15 @@ def test_the_entrances_are_added_beside_everything_that_an_older_program_uses(
     fresh_url: str,
 ) -> None:
     engine = connect(fresh_url, 1)
-    with engine.connect() as connection, unlinked(connection), begin(connection):
-        config = script()
-        config.attributes["connection"] = connection
-        upgrade(config, "0002")
+    go_to(engine, "0002")
+    with engine.connect() as connection, begin(connection):
         insert_sam(connection)
     before = shape(engine)
-    assert migrate(fresh_url) is True
+    go_to(engine, "0003")
     after = shape(engine)
     assert set(after) - set(before) == {"entrances"}
     assert {name: after[name] for name in before} == before
+    assert migrate(fresh_url) is True
     with Store.open(fresh_url, migrate=False) as store:
         sam = arrive(store, replace(SAM, entrances=("g1",)))
         assert store.run(lambda unit: unit.entrances("slack")) == {"g1": True}
@@ -137,6 +153,54 @@ def test_the_entrances_are_added_beside_everything_that_an_older_program_uses(
     with Store.open(fresh_url, migrate=False) as store:
         assert store.run(lambda unit: unit.entrances("slack")) == {}
     engine.dispose()
+
+
+def test_turns_are_added_as_what_an_older_program_need_not_know(fresh_url: str) -> None:
+    engine = connect(fresh_url, 1)
+    go_to(engine, "0003")
+    with engine.connect() as connection, begin(connection):
+        insert_sam(connection)
+    before = shape(engine)
+    go_to(engine, "0004")
+    after = shape(engine)
+    assert set(after) - set(before) == {"heartbeats", "lanes", "links"}
+    *known, turn = after["nudges"].pop("columns")
+    assert "'turn_at'" in turn
+    assert "'nullable': True" in turn
+    assert known == before["nudges"].pop("columns")
+    assert {name: after[name] for name in before} == before
+    assert migrate(fresh_url) is (HEAD != "0004")
+    with Store.open(fresh_url, migrate=False) as store:
+        sam = arrive(store, SAM)
+        (planned,) = store.run(lambda unit: unit.nudges.of(sam.id))
+    due = datetime(2026, 6, 8, 13, 30, tzinfo=UTC)
+    assert (planned.id, planned.kind, planned.due_at) == (5, NudgeKind.FOLLOW_UP, due)
+    assert (planned.ready_at, planned.turn_at) == (due, None)
+    engine.dispose()
+
+
+def test_no_migration_writes_a_table_anew_or_indexes_one_while_others_wait(postgres: Any) -> None:
+    """Whatever is added to a table with rows is a note in PostgreSQL's catalog.
+
+    A nullable column, or one with a constant default, is such a note: no row is touched
+    (https://www.postgresql.org/docs/current/ddl-alter.html, "Adding a Column"). The lock that it
+    takes shuts out everybody, but only for that moment. A table that is rewritten has another file
+    afterwards, and an index that is built keeps writers out for as long as it takes: both belong in
+    a step by itself, CONCURRENTLY.
+    """
+    name = postgres.fresh()
+    engine = connect(postgres.address(name), 1)
+    versions = [*ScriptDirectory.from_config(script()).walk_revisions()][::-1]
+    before: list[tuple[Any, ...]] = []
+    for version in versions:
+        go_to(engine, version.revision)
+        with engine.connect() as connection:
+            now = [tuple(row) for row in connection.exec_driver_sql(FILES)]
+        known = {table for table, *_ in before}
+        assert [row for row in now if row[0] in known] == before, version.revision
+        before = now
+    engine.dispose()
+    postgres.drop(name)
 
 
 def test_without_leave_to_migrate_an_empty_database_is_refused(fresh_url: str) -> None:

@@ -130,7 +130,7 @@ async def test_the_metronome_beats_at_once_and_again_and_outlives_a_failing_beat
 
     async with Metronome(beat, seconds=0.01):
         await asyncio.wait_for(enough.wait(), 5)
-    assert "failed beat error=ValueError" in caplog.text
+    assert "beat failed error=ValueError" in caplog.text
     assert "secret" not in caplog.text
 
 

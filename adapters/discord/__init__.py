@@ -3,6 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.logs import bridge
+
+# Something here logs before anything else of `bot` is imported.
+bridge()
+
 # Components and payloads as Discord writes them.
 Json = dict[str, Any]
 

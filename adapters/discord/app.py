@@ -12,8 +12,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from adapters.background import Background
+from adapters.checks import State
 from adapters.discord import PLATFORM, utc_now
 from adapters.discord.client import Client
+from adapters.discord.condition import condition
 from adapters.discord.credentials import Credentials
 from adapters.discord.events import EVENTS_PATH, REMOVED, events_app
 from adapters.discord.listening import Listening
@@ -25,7 +27,7 @@ from adapters.discord.removing import Sweeping
 from adapters.discord.running import Gateway
 from adapters.discord.servers import Servers
 from adapters.discord.surroundings import Surroundings
-from adapters.front import Front
+from adapters.front import Answered, Front, uncounted
 from adapters.redrawing import Turns
 from bot.command import Registry
 from bot.desk import Desk
@@ -46,8 +48,10 @@ class Discord:
         letters: Letters,
         clock: Callable[[], datetime] = utc_now,
         background: Background | None = None,
+        answered: Answered = uncounted,
     ) -> None:
         self._credentials = credentials
+        self._gateway: Gateway | None = None
         self.background = background or Background()
         self.client = Client(credentials, self.background)
         self.reach = Reach(self.client, credentials.token)
@@ -72,6 +76,7 @@ class Discord:
             self.background,
             clock,
             remove,
+            answered,
         )
         self._servers = Servers(store, self.background, clock)
         self._listen(Listening(Surroundings(front, Turns())))
@@ -110,7 +115,13 @@ class Discord:
 
     def gateway(self) -> Gateway:
         """The connections over which Discord brings what happens; to be entered."""
-        return Gateway(self.reach, self._credentials)
+        self._gateway = Gateway(self.reach, self._credentials)
+        return self._gateway
+
+    def state(self) -> State:
+        """How the connections to Discord are; without a gateway, whether it took our token."""
+        latencies = self._gateway.latencies if self._gateway else None
+        return condition(self.client.signed_in, latencies)
 
     def routes(self, public: Callable[[ASGIApp], ASGIApp]) -> Sequence[BaseRoute]:
         """What is served over HTTP; `public` turns away what Discord has not signed."""

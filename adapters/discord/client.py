@@ -14,13 +14,14 @@ from typing import Any
 
 import aiohttp
 import discord
+import structlog
 from discord.http import Route
 
 from adapters.background import Background
 from adapters.discord import slim
 from adapters.discord.credentials import Credentials, Shards
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Seconds of a rate limit that a request waits for by itself; discord.py takes no less.
 PATIENCE = 30.0
@@ -153,16 +154,16 @@ class Client(discord.AutoShardedClient):
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log which handler failed and how; its arguments and its words are people's."""
         error = sys.exc_info()[0]
-        log.error("failed event=%s error=%s", event_method, error.__name__ if error else "none")
+        log.error("event failed", kind=event_method, error=error.__name__ if error else "none")
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Say that a session began."""
         self._told.add(shard_id)
-        log.info("connected shard=%d", shard_id)
+        log.info("shard connected", shard=shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Say that a session went on where it broke off."""
-        log.info("resumed shard=%d", shard_id)
+        log.info("shard resumed", shard=shard_id)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Forget the servers of a shard whose session begins: it tells which there are now.

@@ -5,7 +5,6 @@ own account it is the only sign that they took it away again: the gateway is sil
 """
 
 import json
-import logging
 import re
 import time
 import traceback
@@ -13,13 +12,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 EVENTS_PATH = "/discord/events"
 # An event is a user and a server, some kilobytes; a server has a few hundred emoji and roles.
@@ -99,7 +99,7 @@ async def _answer(body: bytes, happened: Happened) -> int:
     try:
         payload = json.loads(body)
     except (ValueError, RecursionError):
-        log.warning("an event is no JSON")
+        log.warning("event is no JSON")
         return 400
     found = _read(payload)
     if found is None:
@@ -110,7 +110,7 @@ async def _answer(body: bytes, happened: Happened) -> int:
         # Its words may quote the person; its type and place do not.
         spot = traceback.extract_tb(error.__traceback__)[-1]
         name = type(error).__name__
-        log.error("event not stored error=%s at=%s:%s", name, spot.filename, spot.lineno)
+        log.error("event not stored", error=name, at=f"{spot.filename}:{spot.lineno}")
         return 503
     return 204
 
@@ -130,11 +130,11 @@ def _read(payload: Any) -> tuple[str, str, datetime | None] | None:
         case 1, str():
             return None
         case _:
-            log.warning("an event is of no known shape")
+            log.warning("event of no known shape")
             return None
     person = _inside(payload, "event", "data", "user", "id")
     if not isinstance(person, str) or not re.fullmatch("[0-9]{1,20}", person):
-        log.error("an event names nobody, though people come and go by it")
+        log.error("event names nobody, though people come and go by it")
         return None
     at = _instant(_inside(payload, "event", "timestamp"))
     if kind == "APPLICATION_DEAUTHORIZED":
@@ -150,7 +150,7 @@ def _instant(stamp: Any) -> datetime | None:
         at = datetime.fromisoformat(stamp)
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
-        log.warning("an event without a time")
+        log.warning("event without a time")
         return None
 
 

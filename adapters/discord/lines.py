@@ -1,10 +1,10 @@
 """The answer to a line that somebody wrote in their conversation with us. Knows discord.py."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import discord
+import structlog
 
 from adapters.discord.components import Shown
 from adapters.discord.surroundings import TROUBLE, Surroundings, kind_of
@@ -13,7 +13,7 @@ from bot.message import Call, Form, Message, text
 from bot.model import Who
 from bot.ports import Unavailable
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Line:
         """Write it below."""
         outcome = await self.around.front.tell(message, self.who, f"line:{self.written.id}")
         if isinstance(outcome, Gone | Refused):
-            log.warning("unsaid message=%s changed=%s", self.written.id, message.changed)
+            log.warning("answer unsaid", message=self.written.id, changed=message.changed)
 
     async def ask(self, form: Form) -> None:
         """A form needs a click: a button opens it, or one for each of its pages."""
@@ -46,4 +46,4 @@ class Line:
         except Unavailable as trouble:
             await self.say(Message("That was not saved", (text(str(trouble)),), failed=True))
         except TROUBLE as error:
-            log.warning("unsaid message=%s error=%s", self.written.id, kind_of(error))
+            log.warning("answer unsaid", message=self.written.id, error=kind_of(error))

@@ -4,13 +4,13 @@ Nothing is remembered between two interactions, so any process may answer any of
 works as long as its message exists. Knows discord.py, the front and the places.
 """
 
-import logging
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import discord
+import structlog
 from discord import InteractionType, app_commands
 
 from adapters.answering import EXPIRED, NOT_YOURS, SORRY, Answering, put
@@ -31,7 +31,7 @@ from bot.model import Who
 from bot.phrase import read_line
 from bot.welcome import BEGIN
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 CHAT_INPUT, MESSAGE = 1, 3
 NO_LINK = "There is no link in that message, so I begin with an empty form."
@@ -56,7 +56,7 @@ class Listening:
             elif interaction.type is not InteractionType.ping:
                 await self._answer(interaction)
         except Exception as error:
-            log.error("failed interaction=%s error=%s", interaction.id, type(error).__name__)
+            log.error("interaction failed", interaction=interaction.id, error=type(error).__name__)
 
     async def _answer(self, interaction: discord.Interaction[Any]) -> None:
         who = who_is(interaction)
@@ -71,7 +71,7 @@ class Listening:
                 case InteractionType.modal_submit:
                     await self._submit(reply)
                 case _:
-                    log.warning("an interaction of no known kind")
+                    log.warning("interaction of no known kind")
 
         await self._answering.excused(reply, act)
 
@@ -88,7 +88,7 @@ class Listening:
         data: Any = reply.interaction.data
         entry, target = menu(data)
         if entry != SAVE_JOB:
-            log.info("unknown entry of a menu: of another version outcome=told")
+            log.info("unknown entry of a menu: of another version", outcome="told")
             await reply.say(EXPIRED)
             return
         links = links_of(target)
@@ -111,14 +111,14 @@ class Listening:
             self._meet(reply)
             await self._run(reply)
         else:
-            log.info("unknown button: of another version outcome=told")
+            log.info("unknown button: of another version", outcome="told")
             await reply.say(EXPIRED)
 
     async def _submit(self, reply: Reply) -> None:
         data: Any = reply.interaction.data
         call = filled(data)
         if not call.name:
-            log.info("unknown form: of another version outcome=told")
+            log.info("unknown form: of another version", outcome="told")
             await reply.say(EXPIRED)
             return
         reply.asked = call
@@ -157,7 +157,7 @@ class Listening:
             found, _ = await self._answering.patiently(work)
         except Exception as error:
             # What is being typed can be sent without any help; nothing would say that it failed.
-            log.error("failed completion error=%s", type(error).__name__)
+            log.error("completion failed", error=type(error).__name__)
         offered = [
             app_commands.Choice(name=each["name"], value=each["value"])
             for each in choices(found or ())
@@ -166,7 +166,7 @@ class Listening:
             await interaction.response.autocomplete(offered)
         except TROUBLE as error:
             # They have typed on; nothing is lost.
-            log.info("completion error=%s", type(error).__name__)
+            log.info("completion unshown", error=type(error).__name__)
 
     async def message(self, message: discord.Message) -> None:
         """Read a line that somebody wrote in their conversation with us, as a command."""
@@ -190,7 +190,7 @@ class Listening:
             line.asked = call
             await self._answering.open_or_answer(line, call, who, f"discord:{message.id}")
         except Exception as error:
-            log.error("failed message=%s error=%s", message.id, type(error).__name__)
+            log.error("line failed", message=message.id, error=type(error).__name__)
             await line.say(SORRY)
 
 

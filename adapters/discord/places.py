@@ -6,13 +6,13 @@ answer to a form.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
+import structlog
 from discord import InteractionType
 
 from adapters.discord.components import Shown, layout
@@ -26,7 +26,7 @@ from bot.model import Who
 from bot.ports import Unavailable
 from bot.welcome import unreached
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # "Interaction has already been acknowledged": by another process, to which it came as well.
 ANSWERED = 40060
@@ -67,12 +67,12 @@ class Reply:
         except TROUBLE as error:
             # The work goes on; where its answer cannot be shown either, it is told in private.
             self.elsewhere = _is_answered(error)
-            log.warning("hold interaction=%s error=%s", self.interaction.id, kind_of(error))
+            log.warning("answer not held", interaction=self.interaction.id, error=kind_of(error))
 
     async def say(self, message: Message) -> None:
         """Show a message; what was changed and cannot be shown here is told in private."""
         if self.elsewhere and not message.changed:
-            log.info("answered elsewhere interaction=%s", self.interaction.id)
+            log.info("answered elsewhere", interaction=self.interaction.id)
             return
         try:
             await self._say(message)
@@ -95,7 +95,7 @@ class Reply:
             await self.say(Message("That was not saved", (text(str(trouble)),), failed=True))
         except TROUBLE as error:
             # Nothing was changed, and nobody can be asked any more.
-            log.warning("form interaction=%s error=%s", self.interaction.id, kind_of(error))
+            log.warning("form unshown", interaction=self.interaction.id, error=kind_of(error))
 
     def _may_ask(self) -> bool:
         return self._is_first() and self.interaction.type is not InteractionType.modal_submit
@@ -223,10 +223,10 @@ class Reply:
     async def _unshown(self, message: Message, error: Exception) -> None:
         """Discord would not have it: too late, most often. What was changed is not kept secret."""
         log.warning(
-            "unshown interaction=%s error=%s changed=%s",
-            self.interaction.id,
-            kind_of(error),
-            message.changed,
+            "answer unshown",
+            interaction=self.interaction.id,
+            error=kind_of(error),
+            changed=message.changed,
         )
         if message.changed:
             front, key = self.around.front, f"answer:{self.interaction.id}"

@@ -1,11 +1,11 @@
 """The way to Discord's REST, opened when first needed. Knows the token; no gateway, no command."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
+import structlog
 from discord import HTTPException, LoginFailure
 from discord.http import Route
 
@@ -13,7 +13,7 @@ from adapters.discord.client import Client
 from adapters.discord.outcomes import NotReached, asked_to_wait
 from adapters.settings import BadSetting
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Seconds before Discord is asked again after it could not be reached, and the most between two
 # unless it asks for more.
@@ -87,9 +87,9 @@ class Reach:
             wait = max(wait, asked_to_wait(error))
             self._not_before = self._clock() + wait
             log.warning(
-                "Discord cannot be reached (%s); trying again in %d seconds",
-                type(error).__name__,
-                wait,
+                "Discord cannot be reached; trying again",
+                error=type(error).__name__,
+                again_in=round(wait),
             )
             raise NotReached(type(error).__name__) from error
 
@@ -126,5 +126,5 @@ class Reach:
         except HTTPException as error:
             return error.status == 401
         except Exception as error:
-            log.warning("the token cannot be checked (%s)", type(error).__name__)
+            log.warning("token cannot be checked", error=type(error).__name__)
         return False

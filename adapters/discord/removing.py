@@ -4,11 +4,11 @@ Discord lets a bot read its own conversations and delete what it wrote there:
 https://docs.discord.com/developers/resources/message#get-channel-messages
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import discord
+import structlog
 
 from adapters.background import Background
 from adapters.discord import utc_now
@@ -19,7 +19,7 @@ from adapters.pacing import Pacing
 from adapters.removing import Fate, Removing
 from bot.delivery import Later
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Slow enough to be nobody's trouble: the letters of a whole job hunt are gone in minutes. Those
 # older than two weeks have a lower limit of their own, kept by discord.py.
@@ -68,7 +68,7 @@ class Sweeping:
             await self._background.pause(JUST_NOW.total_seconds())
             await self._remove(channel, began)
         except Exception as error:
-            log.warning("sweep error=%s", type(error).__name__)
+            log.warning("sweep failed", error=type(error).__name__)
 
     async def _opened(self, user: str) -> str:
         """Our conversation with a person; it is opened when it is its turn among all others."""
@@ -119,7 +119,7 @@ def remover(
             if isinstance(error, discord.NotFound):
                 return Fate.GONE
             if not isinstance(error, NotReached):
-                log.warning("remove code=%s", end.code)
+                log.warning("message not removed", code=end.code)
             if end.then is Then.STOP:
                 return Fate.BARRED
             if end.then is Then.HOLD and isinstance(end.outcome, Later):

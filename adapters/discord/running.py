@@ -6,11 +6,12 @@ to go on at that it passes on is not used.
 """
 
 import asyncio
-import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import NoReturn, Self
+
+import structlog
 
 from adapters.discord.credentials import Credentials, Shards
 from adapters.discord.reach import LONGEST, WAIT, Reach
@@ -18,7 +19,7 @@ from adapters.discord.shard import Shard
 from adapters.discord.starts import Limit, Starts
 from adapters.settings import BadSetting
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 
 class Gateway:
@@ -39,6 +40,11 @@ class Gateway:
         self._clock = clock
         self._sleep = sleep
         self._shards: list[Shard] = []
+
+    @property
+    def latencies(self) -> Sequence[float]:
+        """Each shard's, as there; none before it is known which shards there are."""
+        return [shard.latency for shard in self._shards]
 
     async def run(self) -> NoReturn:
         """Keep the shards connected until cancelled. Raises BadSetting when that cannot be."""
@@ -68,7 +74,7 @@ class Gateway:
                 every = self._credentials.shards
                 return await starts.room(every.count if every else limit.shards)
             except Exception as error:
-                log.warning("no gateway yet (%s); trying again", type(error).__name__)
+                log.warning("no gateway yet; trying again", error=type(error).__name__)
             await self._sleep(wait)
             wait = min(wait * 2, LONGEST)
 

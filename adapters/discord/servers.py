@@ -4,18 +4,19 @@ https://docs.discord.com/developers/events/gateway-events#guild-delete tells of 
 but only to whoever is connected: what was missed is seen at the next beginning.
 """
 
-import logging
 from collections import deque
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from itertools import chain, repeat
+
+import structlog
 
 from adapters.background import Background
 from adapters.discord import PLATFORM
 from bot.model import Who
 from bot.ports import Store, Unavailable, Unit
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 UNINVITED = "the bot was removed from the server"
 DEAUTHORIZED = "the bot was removed from this person's apps"
@@ -67,7 +68,7 @@ class Servers:
             open_ = [server for server, is_open in found.items() if is_open]
             if not there and len(open_) > 1:
                 # No club goes unheard of together with all the others.
-                log.warning("no servers known=%d: is this the token of another bot?", len(open_))
+                log.warning("no servers; is this the token of another bot?", known=len(open_))
                 return
             now = self._clock()
             for server, is_open in found.items():
@@ -105,7 +106,7 @@ class Servers:
             known = unit.look(Who(PLATFORM, user))
             seen = known[0].seen_at if known else None
             if seen is not None and seen - then > ABOUT:
-                log.info("outdated removal")
+                log.info("removal outdated")
                 return
             # Where Discord's clock is ahead of ours, using it at once takes it back all the same.
             unit.depart(PLATFORM, "", user, min(then, now), DEAUTHORIZED)
@@ -121,7 +122,7 @@ class Servers:
             try:
                 await self._at_last(self._news[0])
             except Exception as error:
-                log.error("failed servers error=%s", type(error).__name__)
+                log.error("servers failed", error=type(error).__name__)
             self._news.popleft()
 
     async def _at_last(self, work: Callable[[Unit], None]) -> None:
@@ -129,7 +130,7 @@ class Servers:
             try:
                 await self._store.transact(work)
             except Unavailable:
-                log.warning("unavailable servers=%d again_in=%ss", len(self._news), wait)
+                log.warning("servers not stored yet", servers=len(self._news), again_in=wait)
                 await self._background.pause(wait)
             else:
                 return

@@ -8,11 +8,13 @@ ours, and what is spoken over the connection is the library's.
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import NoReturn
 
+import structlog
 from discord import ConnectionClosed
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
@@ -23,7 +25,7 @@ from adapters.discord.reach import BadToken
 from adapters.discord.starts import Starts
 from adapters.settings import BadSetting
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Seconds: the longest pause of our own choice, and how long a connection has to last to be no
 # trouble at all.
@@ -72,6 +74,16 @@ class Shard:
         self._resume_url = ""
         # Connections in a row that did not last.
         self._failures = 0
+
+    @property
+    def latency(self) -> float:
+        """Seconds until Discord answered our last heartbeat; infinite while it has answered none.
+
+        So it is finite for as long as the shard is connected and has a session, and no longer.
+        """
+        if self._socket is None or self._socket.session_id is None:
+            return math.inf
+        return self._socket.latency
 
     async def keep(self) -> NoReturn:
         """Stay connected until cancelled. Raises BadSetting when Discord hangs up for good."""
@@ -140,7 +152,7 @@ class Shard:
         wait = min(2.0 ** (failures - 1), LONGEST) * random.uniform(0.75, 1) if failures else 0.0
         wait = max(wait, least)
         level = logging.WARNING if failures else logging.INFO
-        log.log(level, "shard %d lost Discord (%s); again in %.1f seconds", self._number, why, wait)
+        log.log(level, "shard lost", shard=self._number, why=why, again_in=round(wait, 1))
         return wait
 
     async def hang_up(self, code: int = 1000) -> None:

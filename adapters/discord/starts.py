@@ -5,15 +5,16 @@ a day than they may has their token taken away. The library asks for the limit a
 """
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import structlog
+
 from adapters.discord.client import Client
 from adapters.discord.outcomes import asked_to_wait
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Sessions that are left alone, for other processes that begin some at the same time.
 SPARE = 10
@@ -92,9 +93,7 @@ class Starts:
                 return limit
             seconds = max(1.0, limit.resets - self._clock())
             log.warning(
-                "Discord lets %d more sessions begin, and no more for %d seconds; waiting for that",
-                limit.remaining,
-                seconds,
+                "few gateway sessions left; waiting", left=limit.remaining, seconds=round(seconds)
             )
             await self._sleep(seconds)
             self._limit = None

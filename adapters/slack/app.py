@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
@@ -22,6 +23,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.background import Background
+from adapters.checks import CONNECTED, CONNECTIONS, Level, State
+from adapters.front import Answered, uncounted
 from adapters.slack import utc_now
 from adapters.slack.clients import Clients
 from adapters.slack.credentials import Credentials
@@ -43,7 +46,7 @@ from bot.letters.draft import Letters
 from bot.message import Message
 from bot.ports import Store
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # The database may also be out of reach: Bolt cannot tell the two apart.
 UNINSTALLED = "I cannot work here just now. If this stays, somebody has to install me again."
@@ -73,8 +76,10 @@ class Slack:
         installs: Installs | None = None,
         clock: Callable[[], datetime] = utc_now,
         background: Background | None = None,
+        answered: Answered = uncounted,
     ) -> None:
         self._credentials = credentials
+        self._socket: Socket | None = None
         self._clock = clock
         self.background = background or Background()
         rotation = (credentials.client_id, credentials.client_secret)
@@ -95,7 +100,7 @@ class Slack:
         )
         desk = Desk(store, registry, letters, NOTICE, f"{credentials.command} ")
         self.front = SlackFront(
-            desk, self.clients, self._people, self.messenger, self.background, clock
+            desk, self.clients, self._people, self.messenger, self.background, clock, answered
         )
         self._lifecycle = Lifecycle(
             store, clock, self._forget, self._works, installs.store if installs else None
@@ -175,7 +180,7 @@ class Slack:
 
         @app.error
         async def failed(error: Exception) -> None:
-            log.error("failed listener error=%s", type(error).__name__)
+            log.error("listener failed", error=type(error).__name__)
 
         return app
 
@@ -204,7 +209,16 @@ class Slack:
         """The socket to Slack, for Socket Mode; to be entered. `wait`: see there."""
         # It tries again itself, and says so.
         client = self._asking("")
-        return Socket(self.bolt, self._credentials.app_token, client, self.background, wait)
+        self._socket = Socket(self.bolt, self._credentials.app_token, client, self.background, wait)
+        return self._socket
+
+    def state(self) -> State:
+        """Whether the socket is connected; ready where there is none, as over HTTP."""
+        if self._socket is None:
+            return State()
+        up = self._socket.connected
+        facts = {CONNECTIONS: 1.0, CONNECTED: float(up)}
+        return State(facts=facts) if up else State(Level.UNAVAILABLE, "no socket is open", facts)
 
     async def close(self, seconds: float = 5) -> None:
         """Finish what is under way, for at most so many seconds, and let go of the network."""

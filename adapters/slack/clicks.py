@@ -1,7 +1,6 @@
 """Clicks on buttons: what was pressed, where, and by whom. Knows no other kind of request."""
 
-import logging
-
+import structlog
 from slack_bolt.async_app import AsyncAck
 
 from adapters.answering import EXPIRED, NOT_YOURS, Place
@@ -16,7 +15,7 @@ from adapters.slack.offered import calls_in
 from adapters.slack.places import Aside, Letter, Surroundings, Window
 from bot.model import Who
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 
 class Clicks:
@@ -54,13 +53,13 @@ class Clicks:
             if call.name:
                 await self._answering.open_or_answer(place, call, who)
             else:
-                log.info("unknown action: a button of another version outcome=told")
+                log.info("unknown action: a button of another version", outcome="told")
                 await place.say(EXPIRED)
 
     def _fuller(self, body: Json, around: Surroundings) -> Json | None:
         command = around.registry.get(filled(body["view"]).name)
         if command is None:
-            log.info("unknown form: a window of another version outcome=told")
+            log.info("unknown form: a window of another version", outcome="told")
             return None
         return with_more(body["view"], command, around.now)
 

@@ -25,7 +25,6 @@ from adapters.slack import utc_now
 from adapters.slack.outcomes import INSTALL, code_of
 from adapters.slack.tokens import REMEMBERED, NotInstalled, NotNow, Tokens
 
-log = logging.getLogger(__name__)
 # For slack_sdk, which writes whole messages at DEBUG: it asks for the level and then logs.
 quiet = logging.getLogger(f"{__name__}.web")
 quiet.setLevel(logging.INFO)

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from adapters.settings import BadSetting
+from adapters.settings import BadSetting, check_public, token_keys
 
 SLACK = "https://slack.com/api/"
 _INSTALLING = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "PUBLIC_URL", "TOKEN_KEYS")
@@ -45,7 +44,7 @@ class Credentials:
             of("SLACK_CLIENT_ID"),
             of("SLACK_CLIENT_SECRET"),
             of("PUBLIC_URL").rstrip("/"),
-            tuple(key.strip() for key in of("TOKEN_KEYS").split(",") if key.strip()),
+            token_keys(environment),
             of("SLACK_API_URL").rstrip("/") + "/" if of("SLACK_API_URL") else SLACK,
             of("SLACK_COMMAND") or "/job",
         )
@@ -71,11 +70,7 @@ class Credentials:
                 missing.append("SLACK_SIGNING_SECRET")
             if missing:
                 raise BadSetting(f"For many workspaces {' and '.join(missing)} must be set too.")
-            parts = urlsplit(self.public_url)
-            # Browsers keep the cookie of an install to https, or to this machine.
-            plain = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
-            if not (parts.scheme == "https" or plain) or not parts.hostname or parts.path:
-                raise BadSetting("PUBLIC_URL is an address such as https://jobs.example.org.")
+            check_public(self.public_url)
         elif not self.bot_token:
             raise BadSetting("SLACK_BOT_TOKEN must be set too; it begins with xoxb-.")
         if not self.api_url.startswith(("https://", "http://")):

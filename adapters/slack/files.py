@@ -5,10 +5,10 @@
 """
 
 import asyncio
-import logging
 from dataclasses import replace
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,7 +19,7 @@ from adapters.slack.tokens import NotInstalled, NotNow
 from adapters.slack.waiting import Patience, Pause
 from bot.message import Block, File, Message, Text, text
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Characters of one element, and elements of one message: together below what a message's blocks
 # may hold, over which Slack says `msg_blocks_too_long`.
@@ -43,7 +43,7 @@ async def without_files(
         sending = _Sending(await clients.client(workspace), Patience(pause))
         said = await sending.all(files, await sending.direct(user))
     except (SlackApiError, aiohttp.ClientError, TimeoutError, NotInstalled, NotNow) as error:
-        log.warning("files error=%s", type(error).__name__)
+        log.warning("files not sent", error=type(error).__name__)
         said = text(UNSENT)
     return replace(message, blocks=(*rest, said))
 

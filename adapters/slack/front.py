@@ -4,13 +4,14 @@ Knows nothing of how an answer is shown.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from adapters.background import Background
-from adapters.front import REMEMBERED, Front
+from adapters.front import REMEMBERED, Answered, Front, uncounted
 from adapters.redrawing import Turns
 from adapters.slack import PLATFORM, Json
 from adapters.slack.clients import Clients
@@ -25,7 +26,7 @@ from bot.message import Block, Message, text
 from bot.model import Account, Who
 from bot.welcome import Notice
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 NOTICE = Notice(
     "This workspace belongs to its owner, perhaps your employer, who on some plans can export "
@@ -63,6 +64,7 @@ class SlackFront(Front):
         messenger: SlackMessenger,
         background: Background,
         clock: Callable[[], datetime],
+        answered: Answered = uncounted,
     ) -> None:
         removing = remover(clients, background, clock)
 
@@ -76,6 +78,7 @@ class SlackFront(Front):
             background,
             clock,
             remove,
+            answered,
         )
         self.clients = clients
         self.sent = SentMessages(clients, clock)
@@ -156,7 +159,7 @@ class SlackFront(Front):
                     await self._publish(home(BLANK), who)
                 else:
                     # What is there is old, which is better than gone.
-                    log.warning("home workspace=%s outcome=left", who.workspace)
+                    log.warning("home not drawn", workspace=who.workspace, outcome="left")
         finally:
             del self._refreshing[key]
 
@@ -165,10 +168,10 @@ class SlackFront(Front):
             client = await self.clients.client(who.workspace)
             await client.views_publish(user_id=who.user, view=view)
         except NotInstalled:
-            log.info("home workspace=%s outcome=not_installed", who.workspace)
+            log.info("home not drawn", workspace=who.workspace, outcome="not_installed")
         except Exception as error:
             # The next change draws it again.
-            log.warning("home error=%s", type(error).__name__)
+            log.warning("home not drawn", error=type(error).__name__)
         else:
             return True
         return False

@@ -6,11 +6,11 @@ tokens go at once, nudges stop, and what people logged is erased after a grace
 (https://docs.slack.dev/apis/events-api/), when the bot is long installed again.
 """
 
-import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+import structlog
 from slack_bolt import BoltResponse
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 
@@ -18,7 +18,7 @@ from adapters.slack import PLATFORM, Json
 from adapters.slack.workspace import Workspace
 from bot.ports import Store, Unit, Unreadable
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 REMOVED = "the bot was removed from the workspace"
 # Seconds: news of a removal that is no older is believed where there is only one token.
@@ -70,15 +70,15 @@ class Lifecycle:
             return False
         workspace = Workspace.of(body)
         if not workspace.key:
-            log.warning("removed outcome=nameless")
+            log.warning("removal", outcome="nameless")
             return False
         key, now = f"slack:{body.get('event_id')}", self._clock()
         if not await self._is_new(key, now):
             # The bot may have been installed anew since; its new token is not to go.
-            log.info("workspace=%s outcome=known", workspace.key)
+            log.info("removal", workspace=workspace.key, outcome="known")
             return True
         if await self._outdated(workspace, _instant(body), now):
-            log.info("workspace=%s outcome=outdated", workspace.key)
+            log.info("removal", workspace=workspace.key, outcome="outdated")
             return True
         await self._remove_tokens(workspace)
 
@@ -89,7 +89,7 @@ class Lifecycle:
             return first
 
         first = await self._store.transact(depart)
-        log.info("workspace=%s outcome=removed first=%s", workspace.key, first)
+        log.info("removal", workspace=workspace.key, outcome="removed", first=first)
         return True
 
     async def arrived(self, workspace: Workspace) -> None:

@@ -5,12 +5,12 @@ the acknowledgement of a listener that raises, so none does. Slack waits three s
 what takes longer goes on afterwards (`adapters.slack.answering`).
 """
 
-import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from adapters.answering import EXPIRED, SORRY, Place, put
@@ -32,7 +32,7 @@ from bot.message import Call, Form
 from bot.model import Who
 from bot.phrase import read_line
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 ANY = re.compile(".*", re.DOTALL)
 # Of the manifest.
@@ -65,9 +65,11 @@ class Listening:
             try:
                 await listener(ack, body)
             except NotInstalled:
-                log.warning("%s outcome=not_installed", listener.__name__)
+                log.warning(
+                    "request unanswered", listener=listener.__name__, outcome="not_installed"
+                )
             except Exception as error:
-                log.error("%s error=%s", listener.__name__, type(error).__name__)
+                log.error("request failed", listener=listener.__name__, error=type(error).__name__)
             if ack.response is None:
                 await ack(**_sorry(listener.__name__, body))
 
@@ -118,7 +120,7 @@ class Listening:
             return
         name = body.get("callback_id")
         if name not in SHORTCUTS:
-            log.info("unknown shortcut callback=%s: is the manifest up to date?", named(name))
+            log.info("unknown shortcut; is the manifest up to date?", callback=named(name))
             await place.say(EXPIRED)
             return
         call, intro = Call("job applied"), ""
@@ -147,9 +149,9 @@ class Listening:
                 if who is not None:
                     await self.front.opened_home(who, blank=not body["event"].get("view"))
             elif not await self.lifecycle.happened(body):
-                log.info("event=%s outcome=ignored", kind)
+                log.info("event ignored", kind=kind)
         except Exception as error:
-            log.error("event=%s error=%s", kind, type(error).__name__)
+            log.error("event failed", kind=kind, error=type(error).__name__)
             return self.lifecycle.again()
         await ack()
         return None

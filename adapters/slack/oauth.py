@@ -4,13 +4,13 @@ Bolt's flow with pages of our own, and without what it would log or pass on unch
 https://docs.slack.dev/authentication/installing-with-oauth/
 """
 
-import logging
 import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncInstallationStoreAuthorize
 from slack_bolt.error import BoltError
@@ -33,10 +33,11 @@ from starlette.responses import Response
 
 from adapters.slack.installing import after, before, code, failed
 from adapters.slack.manifest import REDIRECT_PATH, SCOPES, Scope
+from adapters.slack.outcomes import code_of
 from adapters.slack.workspace import Workspace
 from bot.message import Message
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 INSTALL_PATH = "/slack/install"
 AUTHORIZE = "https://slack.com/oauth/v2/authorize"
@@ -172,9 +173,9 @@ class Installer(AsyncOAuthFlow):
                 token_type=given.get("token_type"),
             )
         except SlackApiError as error:
-            log.warning("no install error=%s", error.response.get("error"))
+            log.warning("no installation", code=code_of(error.response))
         except Exception as error:
-            log.warning("no install error=%s", type(error).__name__)
+            log.warning("no installation", error=type(error).__name__)
         return None
 
     async def store_installation(
@@ -183,14 +184,14 @@ class Installer(AsyncOAuthFlow):
         try:
             await super().store_installation(request, installation)
         except Exception as error:
-            log.error("failed install error=%s", type(error).__name__)
+            log.error("installation failed", error=type(error).__name__)
             raise BoltError("the installation could not be stored") from None
 
     async def _succeeded(self, args: AsyncSuccessArgs) -> BoltResponse:
         installation = args.installation
         whole = installation.is_enterprise_install
         workspace = Workspace.installed(installation.team_id, installation.enterprise_id, whole)
-        log.info("installed workspace=%s", workspace.key)
+        log.info("installed", workspace=workspace.key)
         self.forget(workspace)
         try:
             await self._installed(workspace)
@@ -201,11 +202,11 @@ class Installer(AsyncOAuthFlow):
 
     async def _failed(self, args: AsyncFailureArgs) -> BoltResponse:
         words = failed(self._name, args.reason, self._install_url)
-        log.info("no install reason=%s", code(args.reason))
+        log.info("no installation", why=code(args.reason))
         return self._answer(words, _STATUS.get(args.reason, 400), self._cookie_gone())
 
     def _unable(self, when: str, error: Exception) -> BoltResponse:
-        log.error("failed install at=%s error=%s", when, type(error).__name__)
+        log.error("installation failed", step=when, error=type(error).__name__)
         words = failed(self._name, "storage_error", self._install_url)
         return self._answer(words, _STATUS["storage_error"], self._cookie_gone())
 

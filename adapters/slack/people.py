@@ -6,12 +6,13 @@ goes on without it after a second.
 """
 
 import asyncio
-import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from adapters.slack import Json, utc_now
 from adapters.slack.clients import Clients
@@ -20,7 +21,7 @@ from adapters.slack.tokens import NotInstalled, NotNow
 from adapters.slack.workspace import Workspace
 from bot.message import shorten
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # How many people are remembered, and for how long. A stranger may become a member any day.
 PEOPLE = 10_000
@@ -74,7 +75,7 @@ class People:
                 # It goes on for the others who asked, and for the next time.
                 return await asyncio.shield(task)
         except TimeoutError:
-            log.info("slow users.info workspace=%s", workspace_key)
+            log.info("users.info slow", workspace=workspace_key)
             return None
 
     def forget(self, workspace_key: str) -> None:
@@ -95,11 +96,11 @@ class People:
             answer = await self._clients.call(key, lambda client: client.users_info(user=user))
             person = read_person(answer["user"], Workspace.parse(key))
         except (NotInstalled, NotNow) as error:
-            log.warning("no users.info workspace=%s error=%s", key, type(error).__name__)
+            log.warning("users.info failed", workspace=key, error=type(error).__name__)
             return None
         except Exception as error:
             code = ended(error, self._clock()).code
-            log.warning("no users.info workspace=%s code=%s", key, code)
+            log.warning("users.info failed", workspace=key, code=code)
             return None
         kept = MEMBER_FOR if person.member else STRANGER_FOR
         self._known[who] = (person, self._clock() + kept)

@@ -5,7 +5,6 @@ Each place can `hold` (show within Slack's three seconds that something comes), 
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -29,7 +29,7 @@ from adapters.slack.windows import moment, window
 from bot.command import Registry
 from bot.message import Button, Buttons, Call, Form, Message, Style, TooLong, text
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 Redraw = Callable[[str, Message], Awaitable[Message | None]]
 
@@ -84,10 +84,10 @@ class Window:
         try:
             opened = await self.around.client.views_open(trigger_id=self.trigger, view=shown)
         except SlackApiError as error:
-            log.warning("window code=%s", code_of(error.response))
+            log.warning("window not opened", code=code_of(error.response))
             return False
         except (aiohttp.ClientError, TimeoutError) as error:
-            log.warning("window error=%s", type(error).__name__)
+            log.warning("window not opened", error=type(error).__name__)
             return False
         found: Any = opened.get("view") or {}
         self.view_id = found.get("id", "")
@@ -101,13 +101,13 @@ class Window:
                 await self.around.client.views_update(view_id=self.view_id, view=shown)
             except SlackApiError as error:
                 code, asked = code_of(error.response), asked_to_wait(error)
-                log.warning("window code=%s", code)
+                log.warning("window not changed", code=code)
                 # It was closed.
                 if code == "not_found" or wait is None or asked > AT_MOST:
                     return False
                 wait = max(wait, asked)
             except (aiohttp.ClientError, TimeoutError) as error:
-                log.warning("window error=%s", type(error).__name__)
+                log.warning("window not changed", error=type(error).__name__)
                 if wait is None:
                     return False
             else:
@@ -122,7 +122,7 @@ class Window:
     async def say(self, message: Message) -> None:
         """Show a message in it; the private message that it came from is drawn anew."""
         if not await self.tell(message):
-            log.warning("unshown")
+            log.warning("answer unshown")
 
     async def tell(self, message: Message) -> bool:
         """As `say`; whether anybody could see it."""

@@ -4,9 +4,10 @@ Nobody but their sender can delete them, more than 50 a minute in a workspace (T
 https://docs.slack.dev/apis/web-api/rate-limits).
 """
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+
+import structlog
 
 from adapters.background import Background
 from adapters.removing import Fate, Removing
@@ -16,7 +17,7 @@ from adapters.slack.pacing import tier_3
 from adapters.slack.tokens import NotInstalled, NotNow
 from bot.delivery import Later
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # The wait when Slack names none.
 SOON = timedelta(seconds=30)
@@ -30,7 +31,7 @@ def remover(clients: Clients, background: Background, clock: Callable[[], dateti
         try:
             await clients.call(workspace, lambda client: client.chat_delete(channel=channel, ts=ts))
         except NotInstalled:
-            log.info("remove workspace=%s outcome=not_installed", workspace)
+            log.info("message not removed", workspace=workspace, outcome="not_installed")
             return Fate.BARRED
         except NotNow:
             return clock() + SOON
@@ -39,7 +40,7 @@ def remover(clients: Clients, background: Background, clock: Callable[[], dateti
             end = ended(error, now)
             if end.code == "message_not_found":
                 return Fate.GONE
-            log.warning("remove workspace=%s code=%s", workspace, end.code)
+            log.warning("message not removed", workspace=workspace, code=end.code)
             if end.then is Then.HOLD and isinstance(end.outcome, Later):
                 return end.outcome.at
             # Nothing is done twice by deleting twice.

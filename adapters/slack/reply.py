@@ -3,15 +3,14 @@
 Five answers within half an hour (https://docs.slack.dev/interactivity/handling-user-interaction/).
 """
 
-import logging
-
 import aiohttp
+import structlog
 
 from adapters.slack import Json
 from adapters.slack.blocks import blocks, text_of
 from bot.message import Message
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
@@ -33,7 +32,7 @@ async def reply(session: aiohttp.ClientSession, url: str, payload: Json) -> bool
         async with session.post(url, json=payload, timeout=TIMEOUT) as response:
             if response.status == 200:
                 return True
-            log.warning("unanswered status=%s", response.status)
+            log.warning("request unanswered", status=response.status)
     except (aiohttp.ClientError, TimeoutError) as error:
-        log.warning("unanswered error=%s", type(error).__name__)
+        log.warning("request unanswered", error=type(error).__name__)
     return False

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -21,7 +22,7 @@ from adapters.background import Background
 from adapters.settings import BadSetting
 from adapters.slack.outcomes import code_of
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Seconds before the second try, and the most between two.
 WAIT, LONGEST = 1.0, 60.0
@@ -107,6 +108,16 @@ class Socket:
         self._wait = wait
         self._handler: _Handler | None = None
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection at this moment; Slack ends each after some hours."""
+        if self._handler is None:
+            return False
+        client = self._handler.client
+        assert isinstance(client, SocketModeClient)
+        session = client.current_session
+        return not client.closed and not client.stale and session is not None and not session.closed
+
     async def __aenter__(self) -> Self:
         reached = await self._reached()
         self._connecting = self._background.start(self._connect(reached))
@@ -121,7 +132,7 @@ class Socket:
         # Made no earlier, since it opens a session of its own at once.
         self._handler = _Handler(self._app, self._token, web_client=self._client, logger=_sdk)
         await self._handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt forgot its types
-        log.info("connected")
+        log.info("socket connected")
 
     async def _reached(self) -> bool:
         """Whether Slack would give a socket now. Raises BadSetting when it never will."""
@@ -131,9 +142,9 @@ class Socket:
             code = code_of(error.response)
             if code in _REFUSED:
                 raise BadSetting(f"Slack refuses SLACK_APP_TOKEN ({code}).") from error
-            log.warning("Slack gives no socket yet (%s); trying again", code or "no answer")
+            log.warning("Slack gives no socket yet; trying again", code=code or "none")
         except (aiohttp.ClientError, TimeoutError) as error:
-            log.warning("Slack cannot be reached yet (%s); trying again", type(error).__name__)
+            log.warning("Slack cannot be reached yet; trying again", error=type(error).__name__)
         else:
             return True
         return False

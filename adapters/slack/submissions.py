@@ -3,9 +3,9 @@
 Knows no other kind of request.
 """
 
-import logging
 from collections.abc import Awaitable
 
+import structlog
 from slack_bolt.async_app import AsyncAck
 
 from adapters.answering import EXPIRED, SORRY
@@ -19,7 +19,7 @@ from adapters.slack.unsaved import anew, kept
 from adapters.slack.windows import moment, window
 from bot.message import Answer, Call, Form, Message
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 
 class Submissions:
@@ -33,7 +33,7 @@ class Submissions:
         shown = body["view"]
         meta = Meta.decode(shown.get("private_metadata", ""))
         if shown.get("callback_id") != "form" or meta.call is None:
-            log.info("unknown view callback=%s outcome=told", named(shown.get("callback_id")))
+            log.info("unknown view", callback=named(shown.get("callback_id")), outcome="told")
             await ack(response_action="update", view=window(EXPIRED, Meta()))
             return
         who = await self._answering.front.who(body)
@@ -69,6 +69,6 @@ class Submissions:
         try:
             answer = await under_way
         except Exception as error:
-            log.error("failed submission error=%s", type(error).__name__)
+            log.error("submission failed", error=type(error).__name__)
             answer = SORRY
         return anew(answer, call) if isinstance(answer, Message) and answer.failed else answer

@@ -4,9 +4,9 @@ https://docs.slack.dev/reference/methods/auth.test needs no scope.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -15,7 +15,7 @@ from adapters.slack.outcomes import code_of
 from adapters.slack.socket import LONGEST
 from adapters.slack.workspace import Workspace
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Nothing but another token can mend these.
 DEAD = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_revoked"})
@@ -59,6 +59,6 @@ async def greet(
             why = type(error).__name__
         else:
             return
-        log.warning("the workspace is not known yet (%s); trying again", why)
+        log.warning("workspace not known yet; trying again", why=why)
         await asyncio.sleep(wait)
         wait = min(wait * 2, LONGEST)

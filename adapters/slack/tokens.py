@@ -4,10 +4,10 @@ Token rotation: https://docs.slack.dev/authentication/using-token-rotation. A re
 once, so whoever renews has to keep what Slack answers, whatever becomes of the one who asked.
 """
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import structlog
 from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.bot import Bot
@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.outcomes import code_of
 from adapters.slack.workspace import Workspace
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # How long a token is taken for granted.
 REMEMBERED = timedelta(minutes=5)
@@ -99,7 +99,7 @@ class Tokens:
             )
         except Exception as error:
             # Whatever kind of store it is: nothing was sent, and its words may hold a secret.
-            log.error("no token workspace=%s error=%s", key, type(error).__name__)
+            log.error("token not found", workspace=key, error=type(error).__name__)
             raise NotNow("the installation could not be read") from error
         if bot is None or not bot.bot_token:
             raise NotInstalled("the bot is not installed in this workspace")
@@ -116,7 +116,7 @@ class Tokens:
             new = await rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=_EVER)
         except SlackTokenRotationError as error:
             said = code_of(error.api_error.response)
-            log.warning("not renewed workspace=%s code=%s", key, said)
+            log.warning("token not renewed", workspace=key, code=said)
             if said != "invalid_refresh_token":
                 raise NotNow("Slack did not renew the token") from None
             # Another process may have been quicker.
@@ -125,11 +125,11 @@ class Tokens:
                 raise NotInstalled("Slack no longer renews the bot's token") from None
             return found
         except Exception as error:
-            log.warning("not renewed workspace=%s error=%s", key, type(error).__name__)
+            log.warning("token not renewed", workspace=key, error=type(error).__name__)
             raise NotNow("the token could not be renewed") from error
         if new is None:
             raise NotNow("Slack renewed another kind of token")
-        log.info("renewed workspace=%s", key)
+        log.info("token renewed", workspace=key)
         return await self._save(key, new)
 
     async def _save(self, key: str, bot: Bot) -> Bot:
@@ -139,7 +139,7 @@ class Tokens:
             await self._store.async_save_bot(bot)
         except Exception as error:
             # The new token works meanwhile; it is saved when it is next looked up.
-            log.error("not saved workspace=%s error=%s", key, type(error).__name__)
+            log.error("token not saved", workspace=key, error=type(error).__name__)
         else:
             del self._unsaved[key]
         return bot

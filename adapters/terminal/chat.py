@@ -1,8 +1,9 @@
 """Reads a chat line by line and says what each line is. Knows the syntax of lines; no records."""
 
-import logging
 import re
 from collections.abc import Sequence
+
+import structlog
 
 from adapters.terminal.completion import suggestions
 from adapters.terminal.conversation import Conversation
@@ -12,7 +13,7 @@ from adapters.terminal.screen import Cancelled
 from bot.message import Button
 from bot.phrase import read_line
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 _NUMBER = re.compile(r"\[?([0-9]{1,4})\]?")
 
@@ -33,7 +34,7 @@ async def chat(talk: Conversation) -> None:
             # The screen itself is gone.
             raise
         except Exception as error:
-            log.error("failed line error=%s", type(error).__name__)
+            log.error("line failed", error=type(error).__name__)
             await talk.screen.say("Something went wrong on my side. That line did nothing.")
 
 

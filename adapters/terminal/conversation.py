@@ -1,12 +1,13 @@
 """What a chat does: calls go to the desk, answers and nudges to the screen. Knows no syntax."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from adapters.terminal.clock import MovableClock, said
 from adapters.terminal.forms import Asking
@@ -22,7 +23,7 @@ from bot.message import Answer, Button, Call, File, Form, Message, Picture
 from bot.model import Who
 from bot.ports import Store, Unavailable
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Whoever sits at the terminal, until they say ":as somebody".
 YOU = "you"
@@ -130,7 +131,7 @@ class Conversation:
         try:
             await self.tick(self.now())
         except Unavailable:
-            log.warning("unavailable tick")
+            log.warning("tick unavailable")
 
     async def complete(self, name: str, option: str, typed: str) -> Sequence[tuple[str, str]]:
         """What an option's answer could be; nothing while the records cannot be read."""

@@ -7,9 +7,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
+import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # The most that a chat platform sends is far below it: Slack's largest view is 250 KB.
 LIMIT = 1_000_000
@@ -95,7 +96,8 @@ class Guard:
 
     async def _refuse(self, status: int, send: Send) -> None:
         # The first of a kind may be a wrong secret of our own; the rest are the internet.
-        log.log(logging.INFO if status in self._told else logging.WARNING, "refused %d", status)
+        level = logging.INFO if status in self._told else logging.WARNING
+        log.log(level, "request refused", status=status)
         self._told.add(status)
         words = _WORDS[status]
         headers = [

@@ -44,10 +44,11 @@ p, ul, dl, pre { margin: 0 0 1rem; }
 ul { padding-left: 1.25rem; }
 li { margin-bottom: .5rem; }
 a { color: var(--deed); text-underline-offset: .15em; }
-a:focus-visible { outline: 3px solid var(--deed); outline-offset: 3px; }
-a.deed { display: inline-block; background: var(--deed); color: var(--on-deed); font-weight: 600;
-  padding: .7rem 1.4rem; border-radius: .5rem; text-decoration: none; margin: .25rem 0; }
-a.deed:hover { text-decoration: underline; }
+a:focus-visible, button:focus-visible { outline: 3px solid var(--deed); outline-offset: 3px; }
+a.deed, button { display: inline-block; background: var(--deed); color: var(--on-deed);
+  font: inherit; font-weight: 600; border: 0; padding: .7rem 1.4rem; border-radius: .5rem;
+  text-decoration: none; margin: .25rem 0; cursor: pointer; }
+a.deed:hover, button:hover { text-decoration: underline; }
 dl { border-top: 1px solid var(--line); }
 dt { font-weight: 600; padding-top: .6rem; }
 dd { margin: 0; padding-bottom: .6rem; border-bottom: 1px solid var(--line); color: var(--quiet); }
@@ -56,32 +57,35 @@ pre { white-space: pre-wrap; font: inherit; border-left: 3px solid var(--line);
 """
 _FINGERPRINT = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 
+_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_FINGERPRINT}'; "
+    "base-uri 'none'; form-action {form}; frame-ancestors 'none'"
+)
 _HEADERS = {
-    "content-security-policy": (
-        f"default-src 'none'; style-src 'sha256-{_FINGERPRINT}'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
 }
 
 
-def page(message: Message, status: int = 200) -> Response:
+def page(message: Message, status: int = 200, press: str = "") -> Response:
     """The message as a page with this HTTP status.
 
     A paragraph that is one bold span is a heading; one that is one link is the step to take, and
-    looks like a button. Nothing can be pressed on a page, so a message's own buttons are left out.
+    looks like a button. A message's own buttons are left out; the only one on a page stands at its
+    end, is labeled `press`, if that is given, and makes a POST to the page's own address.
     """
     title = escape(message.title)
-    body = "".join(_block(block) for block in message.blocks)
+    form = f'<form method="post"><button>{escape(press)}</button></form>' if press else ""
+    body = "".join(_block(block) for block in message.blocks) + form
+    policy = _POLICY.format(form="'self'" if press else "'none'")
     return HTMLResponse(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{_CSS}</style></head>"
         f"<body><main><h1>{title}</h1>{body}</main></body></html>\n",
         status,
-        headers=_HEADERS,
+        headers={"content-security-policy": policy, **_HEADERS},
     )
 
 

@@ -2,18 +2,18 @@
 
 import asyncio
 import errno
-import logging
 import socket
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Self
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
 from adapters.settings import BadSetting
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # More at once are told 503: each may hold a megabyte of body, and Slack sends 30,000 an hour at
 # most (https://docs.slack.dev/apis/events-api/).
@@ -80,7 +80,7 @@ class Server:
         self.port = listening.getsockname()[1]
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
         await self._server.listening.wait()
-        log.info("listening port=%d", self.port)
+        log.info("listening", port=self.port)
         return self
 
     async def __aexit__(
@@ -92,7 +92,7 @@ class Server:
         self._server.should_exit = True
         if self._serving:
             await self._serving
-        log.info("closed port=%d", self.port)
+        log.info("closed", port=self.port)
 
 
 def listener(host: str, port: int) -> socket.socket:

@@ -1,9 +1,9 @@
 """The app that is served: its routes, and a page for whatever goes wrong. Knows no platform."""
 
-import logging
 import traceback
 from collections.abc import Sequence
 
+import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -16,7 +16,7 @@ from adapters.web.pages import page
 from bot.message import Message as Words
 from bot.message import text
 
-log = logging.getLogger(__name__)
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 _TROUBLE = Words(
     "Something went wrong on our side",
@@ -73,7 +73,7 @@ class _Contained:
         except Exception as error:
             spot = traceback.extract_tb(error.__traceback__)[-1]
             log.error(
-                "failed request error=%s at=%s:%s", type(error).__name__, spot.filename, spot.lineno
+                "request failed", error=type(error).__name__, at=f"{spot.filename}:{spot.lineno}"
             )
             if not begun:
                 await page(_TROUBLE, 500)(scope, receive, send)

@@ -5,7 +5,7 @@ channel.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import partial
@@ -96,28 +96,27 @@ class Letters:
         """The letter for these facts. It passes `check`, whatever they say."""
         about = facts.about
         words, left_out = said(facts, about)
-        rooms, chosen = self._choose(facts, about, words)
+        trial = _Trial(self._write, facts, about)
+        rooms, chosen = self._choose(trial, facts, words)
         for field, parts in words.items():
             rest = [part for part in parts if part not in chosen[field]]
             left_out += [LeftOut(field, part, WeaknessCode.TOO_LONG) for part in rest]
-        return Draft(self._write(facts, rooms, chosen), tuple(left_out), facts.missing)
+        return Draft(trial.letter(rooms, chosen), tuple(left_out), facts.missing)
 
-    def _choose(self, facts: Facts, about: About, words: Said) -> tuple[Rooms, Said]:
+    def prepare(self) -> None:
+        """Compile every template now, which else holds up whoever needs it first."""
+        self._templates.compile()
+
+    def _choose(self, trial: "_Trial", facts: Facts, words: Said) -> tuple[Rooms, Said]:
         """The widest room for names that leaves some for the user's own words, and those words."""
         found: list[tuple[Rooms, Said]] = []
         for rooms in ROOMS[facts.channel]:
-            fits = partial(self._fits, facts, about, rooms)
-            chosen = choose(words, fits, UNCUT)
+            chosen = choose(words, partial(trial.fits, rooms), UNCUT)
             if chosen is not None:
                 found.append((rooms, chosen))
                 if _own(chosen) or not _own(words):
                     return rooms, chosen
         return found[0] if found else (ROOMS[facts.channel][-1], {field: [] for field in words})
-
-    def _fits(self, facts: Facts, about: About, rooms: Rooms, words: Said) -> bool:
-        letter = self._write(facts, rooms, words)
-        size, room = length(letter.body, about)  # first, being quick
-        return size <= room and not check(letter.text, about)
 
     def _write(self, facts: Facts, rooms: Rooms, words: Said) -> Letter:
         given = values(facts, rooms, words)
@@ -144,6 +143,33 @@ class Letters:
                     (n for n, line in enumerate(lines, 1) if weakness.excerpt.lower() in line), 1
                 )
                 raise BrokenTemplate(path, at, f"{weakness.excerpt!r} {weakness.advice}")
+
+
+class _Trial:
+    """Letters written to see whether they fit; the last that did is likely the one to be sent."""
+
+    def __init__(
+        self, write: Callable[[Facts, Rooms, Said], Letter], facts: Facts, about: About
+    ) -> None:
+        self._write = write
+        self._facts = facts
+        self._about = about
+        self._last: tuple[Rooms, Said, Letter] | None = None
+
+    def fits(self, rooms: Rooms, words: Said) -> bool:
+        """Whether the letter that says this is neither too long nor weak."""
+        letter = self._write(self._facts, rooms, words)
+        size, room = length(letter.body, self._about)  # first, being quick
+        fit = size <= room and not check(letter.text, self._about)
+        if fit:
+            self._last = (rooms, dict(words), letter)
+        return fit
+
+    def letter(self, rooms: Rooms, words: Said) -> Letter:
+        """The letter that says this, written anew only if another was tried last."""
+        if self._last and self._last[:2] == (rooms, words):
+            return self._last[2]
+        return self._write(self._facts, rooms, words)
 
 
 def _own(words: Said) -> bool:

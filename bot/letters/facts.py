@@ -7,6 +7,7 @@ sentence.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bot.letters.check import About
@@ -161,6 +162,8 @@ def _parts(facts: Facts, field: str) -> list[str]:
     return [item for item in items[turn:] + items[:turn] if item]
 
 
+# One letter asks several times; few are kept, since they are about people.
+@lru_cache(maxsize=4)
 def _names(facts: Facts, rooms: Rooms) -> Mapping[str, str]:
     """The names as they stand in a letter with that much room. A link is whole or not there."""
     name, reference, profile = tidy(facts.name), tidy(facts.reference), tidy(facts.profile)

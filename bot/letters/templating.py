@@ -65,6 +65,14 @@ class Templates:
             text = gap.sub(one, text)
         return text.strip()
 
+    def compile(self) -> None:
+        """Compile them all; raises BrokenTemplate."""
+        for name in sorted(path.name for path in OURS.glob("*.txt")):
+            try:
+                self._environment.get_template(name)
+            except Exception as wrong:  # see above
+                raise self._broken(name, wrong) from wrong
+
     @cached_property
     def _environment(self) -> "SandboxedEnvironment":
         from jinja2 import FileSystemLoader, StrictUndefined

@@ -151,7 +151,7 @@ async def test_a_handler_that_fails_is_logged_without_its_words(
     client.event(on_message)
     client.dispatch("message", "canary")
     await background.finish(5)
-    assert "failed event=on_message error=ValueError" in caplog.text
+    assert "event failed kind=on_message error=ValueError" in caplog.text
     assert "canary" not in caplog.text
 
 

@@ -289,7 +289,7 @@ async def test_with_too_few_sessions_left_it_waits_for_more(
             await server.lines.get()
         await bot.client.close()
     assert 7200 in bot.time.slept
-    assert f"Discord lets {left} more sessions begin, and no more for 7200 seconds" in caplog.text
+    assert f"few gateway sessions left; waiting left={left} seconds=7200" in caplog.text
 
 
 async def test_sessions_that_end_at_once_again_and_again_never_use_up_the_last() -> None:

@@ -92,8 +92,9 @@ async def process(*arguments: str, env: Mapping[str, str]) -> AsyncIterator[Proc
 
 async def listening(slack: standin.Slack, server: Process) -> None:
     """Wait until the process serves, and tell the stand-in where."""
-    line = await server.until("listening port=")
-    slack.over_http(f"http://127.0.0.1:{line.rpartition('=')[2].strip()}/slack/events")
+    line = await server.until(" port=")
+    port = line.partition(" port=")[2].split()[0]
+    slack.over_http(f"http://127.0.0.1:{port}/slack/events")
     await server.until(READY)
 
 

@@ -260,7 +260,7 @@ async def test_a_welcome_that_fails_is_said_and_the_token_is_kept(
     assert status == 503
     assert "Please try again" in shown
     assert "is now in" not in shown
-    assert "failed install at=welcome error=RuntimeError" in caplog.text
+    assert "installation failed step=welcome error=RuntimeError" in caplog.text
     assert "canary" not in caplog.text
 
 
@@ -329,7 +329,7 @@ async def test_a_no_from_slack_or_no_answer_keeps_nothing_and_logs_no_secret(
         assert (await it.install())[0] == 400
         assert it.found(team_id="T1") is None
         assert not it.welcomed
-    assert "error=invalid_code" in caplog.text
+    assert "code=invalid_code" in caplog.text
     assert "c0de" not in caplog.text
     assert "canary" not in caplog.text
 
@@ -344,7 +344,7 @@ async def test_a_store_that_fails_is_our_fault_and_says_so(
         status, shown = await it.get(REDIRECT_PATH, code="c0de", state=asked["state"])
         assert (status, "on our side" in shown) == (503, True)
         assert not it.welcomed
-    assert "failed install" in caplog.text
+    assert "installation failed" in caplog.text
     assert "canary" not in caplog.text
 
 

@@ -275,7 +275,7 @@ async def test_a_message_that_cannot_be_mended_is_left_with_a_line_in_the_log(
     async with clients(wire.url) as connected:
         messages = SentMessages(connected, lambda: NOW)
         assert not await messages.settle("D1", "1.2", "T1", [], "Done.")
-    assert "settle failed workspace=T1" in caplog.text
+    assert "message not mended what=settle workspace=T1" in caplog.text
     assert len(wire.posts("chat.update")) == 1
 
 

@@ -1,0 +1,228 @@
+"""Whether the records can be reached, are whole, and what is due gets sent. Shows nobody's."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import URL, Connection
+
+from adapters.doctor import slack
+from adapters.doctor.clocks import compared
+from adapters.doctor.clocks import said as span
+from adapters.doctor.finding import Finding, ok, wrong
+from adapters.doctor.finding import look as look_at
+from adapters.doctor.variables import Said
+from bot.ports import Unavailable
+from storage import condition, health
+from storage.address import place_of
+from storage.condition import Closed, Server
+from storage.crypto import BadKey, Ring
+from storage.health import Health, Schema
+from storage.store import THREADS
+
+MEGABYTE = 1_000_000
+# Room for some days of records; and what one transaction may need with its log.
+SPACE, LEAST_SPACE = 100 * MEGABYTE, 10 * MEGABYTE
+# The log is emptied every few megabytes unless somebody reads without end.
+LONG_LOG = 64 * MEGABYTE
+# What a process opens besides its transactions: one to hear what is due.
+CONNECTIONS = THREADS + 1
+# Dispatchers look every 15 seconds. What was missed for a quarter of an hour is not being sent.
+MISSED, LOST = timedelta(minutes=2), timedelta(minutes=15)
+REASONS = 5
+NAMES = {"slack": "Slack", "discord": "Discord"}
+
+
+def look(told: Said, now: datetime) -> Sequence[Finding]:
+    """Everything about the records."""
+    found = list(_keys(told.keys))
+    try:
+        place = place_of(told.settings.database_url)
+    except Unavailable as why:
+        return [*found, wrong(str(why), "Mend DATABASE_URL.")]
+    if place is None:
+        what = "The records are in memory and end with the program."
+        return [*found, look_at(what, "Set DATABASE_URL to a file or a server.")]
+    if isinstance(place, Path):
+        found += _file(place)
+        if not place.exists():
+            return found
+    try:
+        with condition.looking(told.settings.database_url) as connection:
+            found += _database(connection, place)
+            found += _contents(connection, told, now)
+    except Unavailable as why:
+        shown = place if isinstance(place, Path) else told.settings.shown_url
+        said = str(why).replace(", so nothing was changed", "")
+        found.append(wrong(f"{shown}: {said}", "Mend that, or DATABASE_URL."))
+    return found
+
+
+def _keys(keys: Sequence[str]) -> Iterator[Finding]:
+    if keys:
+        try:
+            Ring(keys)
+        except BadKey as why:
+            yield wrong(str(why), "Mend TOKEN_KEYS.")
+
+
+def _file(file: Path) -> Iterator[Finding]:
+    try:
+        if not file.exists():
+            yield ok(f"There are no records yet; the first start makes {file}.")
+            yield _space(condition.free(file), 0)
+            return
+        disk = condition.disk(file)
+    except OSError as error:
+        yield wrong(f"{file} cannot be looked at ({error.strerror}).", "Whose is it?")
+        return
+    if not disk.ours:
+        what = f"{file} or its folder cannot be written by the user who runs this."
+        yield wrong(what, "Run it as the owner, or `chown` both to whoever runs it.")
+    if disk.mode & 0o077:
+        what = f"Others on this machine can get at {file} (mode {disk.mode:03o})."
+        yield look_at(what, f"Run `chmod 600 {file}`.")
+    else:
+        yield ok(f"{file} is its owner's alone.")
+    yield _space(disk.free, disk.size)
+    if disk.log > LONG_LOG:
+        what = f"The log beside the records has grown to {disk.log // MEGABYTE:,} MB."
+        yield look_at(what, "Something reads without end; start every process anew.")
+
+
+def _space(free: int, size: int) -> Finding:
+    said = f"{free // MEGABYTE:,} MB are free on the disk of the records"
+    if free < LEAST_SPACE:
+        return wrong(f"Only {said}.", "Make room: soon nothing can be saved.")
+    if free < max(SPACE, size):
+        return look_at(f"Only {said}.", "Make room; a backup needs as much as the records have.")
+    return ok(f"{said}.")
+
+
+def _database(connection: Connection, place: Path | URL) -> Iterator[Finding]:
+    if isinstance(place, URL):
+        before = datetime.now(UTC)
+        server = condition.server(connection)
+        yield from _server(server, before + (datetime.now(UTC) - before) / 2)
+        return
+    if not condition.whole(connection):
+        yield wrong(f"{place} is damaged.", "Stop everything; `followthrough restore` a backup.")
+        return
+    yield ok(f"The records are whole (SQLite {condition.sqlite_version()}).")
+    if (mode := condition.journal(connection)) != "wal":
+        what = f"The file has no write-ahead log ({mode})."
+        yield look_at(what, "The next start makes one; a network disk cannot have it.")
+
+
+def _server(server: Server, now: datetime) -> Iterator[Finding]:
+    yield ok(f"PostgreSQL {server.version} answers.")
+    yield compared("the database server's", now, server.clock)
+    if server.encoding != "UTF8":
+        what = f"The database's encoding is {server.encoding}, so some names cannot be kept."
+        yield wrong(what, "Make one with ENCODING 'UTF8' and move the records there.")
+    if server.free < CONNECTIONS:
+        what = f"The server has {max(server.free, 0)} free connections; a process takes up to "
+        yield look_at(
+            f"{what}{CONNECTIONS}.", "Raise max_connections, or run fewer processes at a time."
+        )
+    else:
+        yield ok(f"The server has {server.free:,} free connections.")
+
+
+def _contents(connection: Connection, told: Said, now: datetime) -> Iterator[Finding]:
+    ours = condition.has_version(connection)
+    if ours is None:
+        yield look_at(
+            "The database is empty.", "The first start, or `followthrough migrate`, sees to it."
+        )
+        return
+    if not ours and connection.dialect.name == "sqlite":
+        yield wrong("The file holds another program's tables.", "Set DATABASE_URL to another.")
+        return
+    found = health.look(connection, now, told.platforms)
+    match found.schema:
+        case Schema.BEHIND:
+            yield look_at(
+                "The database is not up to date with this program, so no more was looked at.",
+                "Run `followthrough migrate`; starting does it too.",
+            )
+            return
+        case Schema.NEWER:
+            yield wrong(
+                "The database was made by a newer version of this program.", "Update the program."
+            )
+            return
+        case Schema.OURS:
+            yield ok("The database is up to date with this program.")
+    yield from _sending(found, told)
+    yield from _people(connection, told)
+    if told.slack and told.slack.many:
+        yield from _workspaces(connection, told.slack.keys)
+
+
+def _sending(found: Health, told: Said) -> Iterator[Finding]:
+    if not told.platforms:
+        return
+    start = "Start `followthrough run`, or a `worker`."
+    late = any(overdue.count for overdue in found.overdue.values())
+    if found.beaten is None:
+        nobody = "Nothing has sent what is due from these records in the last day."
+        yield wrong(nobody, start) if late else look_at(nobody, start)
+    elif found.beaten > MISSED:
+        nobody = f"Nothing has sent what is due for {span(found.beaten)}."
+        yield wrong(nobody, start) if late else look_at(nobody, start)
+    else:
+        yield ok(f"What is due was last looked for {span(found.beaten)} ago.")
+    for platform, overdue in found.overdue.items():
+        if not overdue.count:
+            continue
+        many = f"{overdue.count:,} or more" if overdue.count == health.MOST else overdue.count
+        what = (
+            f"Nudges overdue in {NAMES[platform]}: {many}, the oldest for {span(overdue.oldest)}."
+        )
+        do = "They are not lost. See in the log of the worker what keeps them."
+        yield wrong(what, do) if overdue.oldest > LOST else look_at(what, do)
+    if not late:
+        yield ok("No nudge is overdue.")
+
+
+def _people(connection: Connection, told: Said) -> Iterator[Finding]:
+    for platform, count in sorted(condition.open_accounts(connection).items()):
+        if platform in NAMES and platform not in told.platforms:
+            what = f"{NAMES[platform]} has no credentials here, and {count:,} accounts are there."
+            yield look_at(what, "Their nudges wait until some process has them.")
+    closed = condition.closed(connection)
+    for each in closed[:REASONS]:
+        yield _closed(each)
+    if rest := sum(each.number for each in closed[REASONS:]):
+        yield look_at(f"{rest:,} accounts more cannot be reached, for other reasons.", "")
+    if not closed:
+        yield ok("Every account can be reached, as far as is known.")
+
+
+def _closed(each: Closed) -> Finding:
+    accounts = f"{each.number:,} {'account' if each.number == 1 else 'accounts'}"
+    where = NAMES.get(each.platform, each.platform)
+    what = f"{accounts} in {where} cannot be reached: {each.why or 'no reason is known'}."
+    return look_at(what, "Their owners are told at their next command; many at once are a cause.")
+
+
+def _workspaces(connection: Connection, keys: Sequence[str]) -> Iterator[Finding]:
+    try:
+        ring = Ring(keys)
+    except BadKey:
+        return
+    sealed = condition.sealed(connection, ring)
+    if sealed.unreadable:
+        what = (
+            f"No key in TOKEN_KEYS opens {sealed.unreadable:,} of {sealed.number:,} stored tokens."
+        )
+        yield wrong(what, "Put the missing key back, or have those workspaces install it again.")
+    else:
+        yield ok(f"TOKEN_KEYS opens every stored token ({sealed.number:,}).")
+    granted = condition.granted(connection)
+    if short := sum(not each >= slack.NEEDED for each in granted):
+        what = f"{short:,} of {len(granted):,} workspaces granted less than the bot needs."
+        yield look_at(what, "Have them install it again from your install page.")
+    else:
+        yield ok(f"Workspaces that installed the bot in Slack: {len(granted):,}.")

@@ -1,0 +1,95 @@
+"""Workers seen from outside: begun, killed, ended. Knows processes; no nudge."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Self
+
+from faults.worker import Spec
+
+HERE = Path(__file__).parent.parent
+
+
+@dataclass(eq=False)
+class Worker:
+    """One process. `status` is how it ended, less than 0 for a signal."""
+
+    spec: Spec
+    pid: int
+    status: int | None = None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended, as far as is known."""
+        return self.status is None
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        if self.alive:
+            # It may have ended a moment ago, and the word of that be on its way.
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+
+class Fleet:
+    """Makes workers; `root` is the checkout whose program they run."""
+
+    def __init__(self, root: Path = HERE) -> None:
+        self._root = root
+        self._zygote: Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._specs: dict[int, Spec] = {}
+        self._begun: dict[int, asyncio.Future[Worker]] = {}
+        self._alive: dict[int, Worker] = {}
+
+    async def __aenter__(self) -> Self:
+        ours = ("SLACK_", "DISCORD_", "DATABASE_URL", "LOG_", "PYTHONPATH")
+        environment = {n: v for n, v in os.environ.items() if not n.startswith(ours)}
+        self._zygote = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "faults.zygote"),
+            stdin=PIPE,
+            stdout=PIPE,
+            cwd=self._root,
+            env={**environment, "PYTHONPATH": os.pathsep.join([str(self._root), str(HERE)])},
+        )
+        self._reading = asyncio.create_task(self._read())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._zygote
+        assert self._reading
+        assert self._zygote.stdin
+        for worker in list(self._alive.values()):
+            worker.kill()
+        self._zygote.stdin.close()
+        await self._zygote.wait()
+        await self._reading
+
+    async def begin(self, spec: Spec) -> Worker:
+        """A worker, as soon as it is there."""
+        assert self._zygote
+        assert self._zygote.stdin
+        begun = self._begun[spec.number] = asyncio.get_running_loop().create_future()
+        self._specs[spec.number] = spec
+        self._zygote.stdin.write(json.dumps(asdict(spec)).encode() + b"\n")
+        return await begun
+
+    async def _read(self) -> None:
+        assert self._zygote
+        assert self._zygote.stdout
+        while line := await self._zygote.stdout.readline():
+            match json.loads(line):
+                case ["began", number, pid]:
+                    worker = self._alive[pid] = Worker(self._specs.pop(number), pid)
+                    self._begun.pop(number).set_result(worker)
+                case ["ended", pid, status]:
+                    worker = self._alive.pop(pid)
+                    worker.status = status
+                    worker.ended.set()

@@ -1,0 +1,62 @@
+"""Workers that are killed: at each point of a nudge's way, in the platform's hands, at random."""
+
+import asyncio
+from itertools import count
+
+from faults.fleet import Worker
+from faults.points import CLAIMED, CLAIMING, POINTS
+from faults.trial import Trial
+from tests.discord import standin as discord_standin
+from tests.slack import standin as slack_standin
+
+AT_RANDOM, IN_ITS_HANDS = "at random", "while the platform has it"
+WAYS = (*POINTS, IN_ITS_HANDS, AT_RANDOM)
+# Real seconds that a worker lives, if it is killed at random.
+LIFE = (0.0, 0.35)
+
+
+async def killing(trial: Trial, kills: int, way: str, slots: int = 1) -> None:
+    """Kill so many workers in one way, as many at a time as there are slots, and then let one be.
+
+    There is always something due; in the end everything is.
+    """
+    turns = count()
+
+    async def slot() -> None:
+        while next(turns) < kills:
+            await _one(trial, way)
+            trial.kills += 1
+
+    doing = asyncio.gather(*(slot() for _ in range(slots)))
+    await trial.while_(doing, feed=3)
+    await trial.drain()
+
+
+async def _one(trial: Trial, way: str) -> None:
+    if way == AT_RANDOM:
+        worker = await trial.worker()
+        asyncio.get_running_loop().call_later(trial.rng.uniform(*LIFE), worker.kill)
+    elif way == IN_ITS_HANDS:
+        worker = await trial.worker()
+        await _caught(trial, worker)
+    else:
+        most = 2 if way in (CLAIMING, CLAIMED) else 4
+        worker = await trial.worker(way, trial.rng.randint(1, most))
+    await worker.ended.wait()
+
+
+async def _caught(trial: Trial, worker: Worker) -> None:
+    """Kill it once a platform has its message, and only then let the platform go on."""
+    holds = [
+        (trial.platforms.slack, "chat.postMessage", slack_standin.Held()),
+        (trial.platforms.discord, "POST /channels/{id}/messages", discord_standin.Held()),
+    ]
+    plans = [trial.platforms.anybody(side, where, held) for side, where, held in holds]
+    waits = [asyncio.ensure_future(held.arrived.wait()) for _, _, held in holds]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    worker.kill()
+    await worker.ended.wait()
+    for plan, wait in zip(plans, waits, strict=True):
+        plan.lift()
+        wait.cancel()
+    trial.platforms.release()

@@ -1,0 +1,183 @@
+"""However many dispatchers there are, a platform sees one pace, and nobody is passed over."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.discord.requests import PATIENCE
+from bot.commands import registry
+from bot.delivery import Lane, Outcome, Sent
+from bot.desk import Desk
+from bot.dispatch import LEASE, Dispatcher
+from bot.letters.draft import Letters
+from bot.message import Call, Message
+from bot.model import Account, Nudge, NudgeKind, NudgeState, Who
+from bot.turns import MISSED
+from storage.store import Store
+from tests.post import still
+
+LETTERS = Letters()
+BEGIN = datetime(2026, 6, 1, 14, tzinfo=UTC)
+DUE = datetime(2026, 6, 8, 13, 30, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+BURST = 3
+
+
+@dataclass
+class Paced:
+    """A platform that counts by workspace; notes when each message came to which."""
+
+    clock: Callable[[], datetime]
+    platform: str = "terminal"
+    repeats_safely: bool = False
+    came: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+
+    def lane(self, account: Account) -> Lane:
+        return Lane(f"terminal:{account.workspace}", SECOND, BURST)
+
+    async def send(self, account: Account, message: Message, key: str) -> Outcome:
+        self.came[account.workspace].append(self.clock())
+        await asyncio.sleep(0)
+        return Sent(key)
+
+
+class Hall:
+    """Workspaces with so many people each, all with a follow-up due at the same time."""
+
+    def __init__(self, store: Store, dispatchers: int = 1) -> None:
+        self.store = store
+        self.now = DUE
+        self.paced = Paced(lambda: self.now)
+        self.desk = Desk(store, registry, LETTERS)
+        self.dispatchers = [
+            Dispatcher(store, [self.paced], LETTERS, clock_from=still) for _ in range(dispatchers)
+        ]
+
+    async def fill(self, workspaces: int, people: int) -> None:
+        for place in range(workspaces):
+            for person in range(people):
+                who = Who("terminal", f"u{person}", workspace=f"W{place}", zone="America/New_York")
+                call = Call("job applied", {"company": "Acme", "role": "SRE"})
+                await self.desk.handle(call, who, BEGIN)
+        # The review of the first week is not what these tests are about.
+        for _ in range(people):
+            await self.tick(DUE - timedelta(days=2))
+        self.paced.came.clear()
+
+    async def tick(self, now: datetime) -> None:
+        self.now = now
+        await asyncio.gather(*(one.tick(now) for one in self.dispatchers))
+
+    async def wait(self, seconds: int) -> None:
+        for second in range(seconds):
+            await self.tick(DUE + second * SECOND)
+
+    def nudges(self) -> list[Nudge]:
+        def every(unit):
+            people = unit.seekers(range(1, 100))
+            found = [nudge for one in people for nudge in unit.nudges.of(one)]
+            return [nudge for nudge in found if nudge.kind is NudgeKind.FOLLOW_UP]
+
+        return self.store.run(every)
+
+
+@pytest.mark.parametrize("dispatchers", [1, 3])
+async def test_all_dispatchers_together_keep_the_pace_of_each_workspace(
+    store: Store, dispatchers: int
+) -> None:
+    hall = Hall(store, dispatchers)
+    await hall.fill(workspaces=2, people=8)
+    await hall.wait(8)
+    for came in hall.paced.came.values():
+        seconds = [round((at - DUE) / SECOND) for at in came]
+        assert seconds == [0] * BURST + [1, 2, 3, 4, 5], "a burst, then one each second"
+    assert {nudge.state for nudge in hall.nudges()} == {NudgeState.SENT}
+
+
+async def test_whoever_waits_for_a_turn_is_not_looked_at_before_it(store: Store) -> None:
+    hall = Hall(store)
+    await hall.fill(workspaces=1, people=6)
+    await hall.tick(DUE)
+    waiting = [nudge for nudge in hall.nudges() if nudge.state is NudgeState.PLANNED]
+    turns = [nudge.turn_at for nudge in waiting]
+    assert turns == [DUE + SECOND, DUE + 2 * SECOND, DUE + 3 * SECOND]
+    assert [(n.ready_at, n.due_at, n.tries, n.claim) for n in waiting] == [
+        (turn, DUE, 0, "") for turn in turns
+    ]
+    assert await hall.dispatchers[0].next_due() == DUE + SECOND
+
+
+async def test_one_crowded_workspace_keeps_nobody_in_another_waiting(store: Store) -> None:
+    hall = Hall(store)
+    await hall.fill(workspaces=1, people=60)
+    late = Who("terminal", "late", workspace="Quiet", zone="America/New_York")
+    call = Call("job applied", {"company": "Acme", "role": "SRE"})
+    await hall.desk.handle(call, late, BEGIN + timedelta(seconds=5))
+    await hall.tick(DUE)
+    assert hall.paced.came["Quiet"] == [DUE]
+
+
+async def test_turns_that_nobody_took_are_not_all_taken_at_once(store: Store) -> None:
+    hall = Hall(store)
+    await hall.fill(workspaces=1, people=8)
+    await hall.tick(DUE)
+    back = DUE + timedelta(hours=1) + MISSED
+    await hall.tick(back)
+    assert hall.paced.came["W0"] == [DUE] * BURST + [back] * BURST
+    await hall.tick(back + SECOND)
+    await hall.tick(back + 2 * SECOND)
+    assert len(hall.paced.came["W0"]) == 8
+
+
+async def test_a_snooze_gives_the_turn_back(store: Store) -> None:
+    hall = Hall(store)
+    await hall.fill(workspaces=1, people=5)
+    await hall.tick(DUE)
+    (first, _) = [nudge for nudge in hall.nudges() if nudge.state is NudgeState.PLANNED]
+
+    def snooze(unit):
+        (found,) = [n for n in unit.nudges.of(first.seeker_id) if n.id == first.id]
+        later = DUE + timedelta(hours=2)
+        unit.nudges.save(replace(found, snoozed_until=later, ready_at=later))
+
+    store.run(snooze)
+    (after,) = [nudge for nudge in hall.nudges() if nudge.id == first.id]
+    assert (after.turn_at, after.ready_at) == (None, DUE + timedelta(hours=2))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 20_000), st.integers(1, 12)), min_size=1, max_size=12),
+    st.integers(1, 20),
+    st.integers(1, 3_000),
+)
+def test_in_no_window_are_there_more_turns_than_burst_and_pace_allow(
+    asked: list[tuple[int, int]], burst: int, every: int
+) -> None:
+    """Law of the lane: whoever asks for however many turns whenever, their times keep the pace."""
+    lane = Lane("lane", timedelta(milliseconds=every), burst)
+    taken: list[datetime] = []
+    now = DUE
+    with Store.open("sqlite://") as store:
+        for wait, count in asked:
+            now += timedelta(milliseconds=wait)
+            turns = store.run(
+                lambda unit, now=now, count=count: unit.nudges.turns({lane: count}, now)
+            )["lane"]
+            assert len(turns) == count
+            # A turn of the past is taken now.
+            taken += [max(turn, now) for turn in turns]
+    assert taken == sorted(taken), "those who asked first go first"
+    for first in range(len(taken)):
+        for last in range(first, len(taken)):
+            most = burst + (taken[last] - taken[first]) / lane.every
+            assert last - first + 1 <= most + 1e-6
+
+
+def test_a_lease_outlasts_what_a_platform_may_take_for_one_message() -> None:
+    assert timedelta(seconds=PATIENCE) < LEASE / 4
