@@ -8,39 +8,40 @@ the others have left of it.
 """
 
 import asyncio
+import gc
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
-from starlette.routing import BaseRoute
 
+from adapters import __version__, platforms
 from adapters.checks import Pulse
 from adapters.discord.credentials import Credentials as DiscordCredentials
-from adapters.settings import BadSetting, Outside, Settings
+from adapters.front import uncounted
+from adapters.parts import Part
+from adapters.platforms import Platform, Process, exits_of, machine_time
+from adapters.settings import Outside, Settings
 from adapters.slack.credentials import Credentials as SlackCredentials
+from adapters.web import ready
 from adapters.web.downloads import Downloads
-from adapters.web.guard import Guard, anyone
-from adapters.web.pages import page
+from adapters.web.ready import Readiness
 from adapters.web.server import Server
 from adapters.web.site import starlette_app
 from adapters.web.stopping import stopping
 from adapters.working import Clock, Working, common
-from bot.commands import registry
-from bot.delivery import Messenger
 from bot.dispatch import Dispatcher
-from bot.exits import Exits
 from bot.letters.draft import Letters
+from storage.health import Health, look
 from storage.store import Store
 
 if TYPE_CHECKING:
-    # A platform is imported when it is meant: it costs time and memory.
-    from adapters.slack.app import Installs
+    # A platform is imported when it is meant, and so is what counts: it costs time and memory.
+    from adapters.metrics import Metrics
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 # Whoever starts it sees that it has started, whatever else is logged.
@@ -52,42 +53,6 @@ logging.getLogger("apscheduler").setLevel(logging.WARNING)
 ENDING = 22.0
 # Seconds for the background: at most, and whatever else took its time.
 MOST, LEAST = 15.0, 3.0
-# Bytes in the body of a request from a browser, which sends none.
-SMALL = 1000
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one process does: answer HTTP, hold Slack's socket or Discord's, send what is due."""
-
-    web: bool = False
-    socket: bool = False
-    gateway: bool = False
-    worker: bool = False
-
-
-PARTS = {
-    "run": Part(web=True, socket=True, gateway=True, worker=True),
-    "web": Part(web=True),
-    "gateway": Part(gateway=True),
-    "worker": Part(worker=True),
-}
-
-
-@dataclass(frozen=True)
-class Platform:
-    """A platform's share in a process.
-
-    `held` is entered for as long as it runs, if there is something to hold. `ended` raises
-    BadSetting once nothing but another setting can help; it may also return, and means nothing.
-    `close` is told how many seconds what is under way has.
-    """
-
-    messenger: Messenger
-    routes: Sequence[BaseRoute]
-    held: Callable[[], AbstractAsyncContextManager[object]] | None
-    ended: Callable[[], Awaitable[None]]
-    close: Callable[[float], Awaitable[None]]
 
 
 class Ending:
@@ -106,36 +71,6 @@ class Ending:
         return min(MOST, max(LEAST, self._until - self._clock()))
 
 
-def check(
-    name: str,
-    slack: SlackCredentials | None,
-    discord: DiscordCredentials | None = None,
-    outside: Outside | None = None,
-) -> None:
-    """Raises BadSetting when what has credentials gives that process nothing to do."""
-    if name == "gateway" and discord is None:
-        raise BadSetting("The gateway is Discord's: DISCORD_TOKEN must be set for it.")
-    served = (slack and slack.http) or (discord and discord.webhook) or outside
-    if name == "web" and not served:
-        raise BadSetting(
-            "Socket Mode needs no web process: `followthrough run` does everything."
-            if slack
-            else "Discord needs no web process as long as DISCORD_PUBLIC_KEY is not set."
-        )
-    if name == "run" and slack and not (slack.http or slack.socket):
-        raise BadSetting(
-            "Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) as well."
-        )
-
-
-def port_of(environment: Mapping[str, str]) -> int:
-    """PORT, 8000 when it is not set. Raises BadSetting."""
-    raw = environment.get("PORT", "").strip() or "8000"
-    if not (raw.isascii() and raw.isdigit() and int(raw[:6]) <= 65535):
-        raise BadSetting("PORT is a number from 0 to 65535.")
-    return int(raw)
-
-
 async def host(
     part: Part,
     settings: Settings,
@@ -147,97 +82,83 @@ async def host(
     dispatching: Callable[..., Dispatcher] = Dispatcher,
     clock: Clock = common,
     outside: Outside | None = None,
+    metrics_port: int | None = None,
+    now: Callable[[], datetime] = machine_time,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises BadSetting and Unavailable when it cannot go on.
 
-    `dispatching` is called as Dispatcher is, and `clock` tells it what is due: for trying out what
-    becomes of a nudge when things go wrong.
+    Without `metrics_port` nothing is counted. `dispatching` is called as Dispatcher is, `clock`
+    tells it what is due and `now` the platforms what time it is: for trying out what becomes of a
+    nudge when things go wrong.
     """
+    letters.prepare()
     stop, ending, pulse = stopping(), Ending(), Pulse()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database_url))
-        exits = exits_of(outside)
-        platforms: list[Platform] = []
-        stack.push_async_callback(_close, platforms, ending)
+        metrics = None if metrics_port is None else _metrics(part)
+        answered = metrics.answered if metrics else uncounted
+        process = Process(part, store, letters, exits_of(outside), answered, now)
+        found: list[Platform] = []
+        stack.push_async_callback(_close, found, ending)
         if slack and (part.web or part.worker):
-            platforms.append(_slack(part, slack, store, letters, exits))
+            found.append(platforms.slack(slack, process))
         if discord and (part.gateway or part.worker or discord.webhook):
-            platforms.append(_discord(part, discord, store, letters, exits))
-        dispatcher = dispatching(store, [platform.messenger for platform in platforms], letters)
+            found.append(platforms.discord(discord, process))
+        messengers = [platform.messenger for platform in found]
+        dispatcher = dispatching(store, messengers, letters, metrics)
         if part.worker:
-            working = Working(dispatcher, store, "run" if part.web else "worker", pulse, clock)
+            working = Working(dispatcher, store, part.name, pulse, clock)
             await stack.enter_async_context(working.going_on())
-        for platform in platforms:
+        for platform in found:
             if platform.held:
                 await stack.enter_async_context(platform.held())
-        routes = [route for platform in platforms for route in platform.routes]
-        if exits and part.web:
-            routes += Downloads(exits, store, lambda: datetime.now(UTC)).routes()
+        readiness = _readiness(part, store, found, pulse, clock)
+        stack.push_async_callback(readiness.close)
+        if metrics is not None and metrics_port is not None:
+            from adapters.web import operations
+
+            app = starlette_app(operations.routes(metrics, readiness))
+            await stack.enter_async_context(Server(app, metrics_port, setting="METRICS_PORT"))
+        routes = [route for platform in found for route in platform.routes]
+        if process.exits and part.web:
+            routes += Downloads(process.exits, store, now).routes()
         if routes:
-            await stack.enter_async_context(Server(starlette_app(routes), port))
+            app = starlette_app([*routes, *ready.routes(readiness)])
+            await stack.enter_async_context(Server(app, port))
+        # What is there now stays; a full collection that walks it holds everything up for 30 ms.
+        gc.collect()
+        gc.freeze()
         log.info("ready")
-        await _until(stop, [platform.ended() for platform in platforms])
+        await _until(stop, [platform.ended() for platform in found])
         log.info("stopping")
         ending.begins()
         # At once, so that a tick ends while the requests under way do.
         dispatcher.stop()
 
 
-def _slack(
-    part: Part,
-    credentials: SlackCredentials,
-    store: Store,
-    letters: Letters,
-    exits: Exits | None,
-) -> Platform:
-    from adapters.slack.app import Slack
-    from adapters.slack.requests import Signed
+def _metrics(part: Part) -> "Metrics":
+    from adapters.metrics import Metrics
 
-    slack = Slack(credentials, store, registry, letters, installs(credentials, store))
-    slack.front.desk.exits = exits
-    routes: Sequence[BaseRoute] = ()
-    if part.web and credentials.http:
-        trust = Signed(credentials.signing_secret)
-        routes = slack.routes(
-            lambda app: Guard(app, trust), lambda app: Guard(app, anyone, limit=SMALL)
-        )
-    held = slack.socket if part.socket and credentials.socket else None
-    return Platform(slack.messenger, routes, held, slack.greeted, slack.close)
+    return Metrics(part.name, __version__)
 
 
-def _discord(
-    part: Part,
-    credentials: DiscordCredentials,
-    store: Store,
-    letters: Letters,
-    exits: Exits | None,
-) -> Platform:
-    from adapters.discord.app import Discord
-    from adapters.discord.events import EVENTS_LIMIT, Ed25519Signed
+def _readiness(
+    part: Part, store: Store, found: Sequence[Platform], pulse: Pulse, clock: Clock
+) -> Readiness:
+    names = [platform.messenger.platform for platform in found]
 
-    discord = Discord(credentials, store, registry, letters)
-    discord.desk.exits = exits
-    routes: Sequence[BaseRoute] = ()
-    if part.web and credentials.webhook:
-        trust = Ed25519Signed(credentials.public_key)
-        routes = discord.routes(lambda app: Guard(app, trust, limit=EVENTS_LIMIT))
-    held = discord.gateway if part.gateway else None
-    return Platform(discord.messenger, routes, held, discord.ended, discord.close)
+    async def asked() -> Health:
+        now = await clock(store)
+        return await store.on_connection(lambda connection: look(connection, now, names))
+
+    checks = {platform.messenger.platform: platform.state for platform in found}
+    return Readiness(asked, checks, part.vital, pulse.state if part.worker else None)
 
 
-def exits_of(outside: Outside | None) -> Exits | None:
-    """What makes links that leave chat, where the host has an address. Raises BadKey."""
-    if outside is None:
-        return None
-    from storage.crypto import derived
-
-    return Exits(outside.url, derived(outside.keys, "followthrough links 1"))
-
-
-async def _close(platforms: Sequence[Platform], ending: Ending) -> None:
+async def _close(found: Sequence[Platform], ending: Ending) -> None:
     """Close them all at the same time, each whatever becomes of the others."""
     left = ending.left()
-    closing = (platform.close(left) for platform in platforms)
+    closing = (platform.close(left) for platform in found)
     for error in await asyncio.gather(*closing, return_exceptions=True):
         if error:
             log.error("closing failed", error=type(error).__name__)
@@ -255,16 +176,3 @@ async def _until(stop: asyncio.Event, ends: Iterable[Awaitable[None]]) -> None:
     finally:
         for one in waiting:
             one.cancel()
-
-
-def installs(credentials: SlackCredentials, store: Store) -> "Installs | None":
-    """Where installations are kept, if any workspace may install the app. Raises BadSetting."""
-    if not credentials.many:
-        return None
-    from adapters.slack.app import Installs
-    from storage.crypto import Ring
-    from storage.slack import SlackInstallations, SlackStates
-
-    ring = Ring(credentials.keys)
-    found = SlackInstallations(store, ring, credentials.client_id)
-    return Installs(found, SlackStates(store), page)

@@ -151,16 +151,18 @@ class Metrics:
         self._commands.labels(platform, command, answer).inc()
         self._answering.labels(platform, answer).observe(max(seconds, 0.0))
 
-    def found(self, overdue: Mapping[str, tuple[int, timedelta]], beaten: timedelta | None) -> None:
-        """What the database said: by platform how many are overdue and for how long; the age of a
-        heartbeat. Nothing of it stays when it says nothing the next time.
+    def found(self, overdue: Mapping[str, tuple[int, timedelta]], beaten: float) -> None:
+        """What the database said: by platform how many are overdue and for how long, and the age of
+        the newest heartbeat in seconds; infinite where none ever was, NaN where nobody knows.
+
+        Nothing of it stays when the database says nothing the next time.
         """
         self._overdue.clear()
         self._oldest.clear()
         for platform, (count, oldest) in overdue.items():
             self._overdue.labels(platform).set(count)
             self._oldest.labels(platform).set(oldest.total_seconds())
-        self._beaten.set(math.nan if beaten is None else beaten.total_seconds())
+        self._beaten.set(beaten)
 
     def checked(self, checks: Mapping[str, State]) -> None:
         """How the checks of `/readyz` stand; those of platforms go by the platform's name."""

@@ -36,7 +36,8 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     except BadSetting as why:
         return complain(str(why))
 
-    from adapters.hosting import PARTS, check, host, port_of
+    from adapters.hosting import host
+    from adapters.parts import PARTS, check, metrics_port_of, port_of
     from storage.crypto import BadKey
 
     try:
@@ -44,7 +45,12 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         check(options.command, slack, discord, outside)
         letters = Letters(settings.letters)
         part, port = PARTS[options.command], port_of(os.environ)
-        asyncio.run(host(part, settings, slack, discord, letters, port, outside=outside))
+        counted = metrics_port_of(os.environ)
+        asyncio.run(
+            host(
+                part, settings, slack, discord, letters, port, outside=outside, metrics_port=counted
+            )
+        )
     except (BadSetting, BadKey, BrokenTemplate, Unavailable) as why:
         return complain(str(why))
     return DONE

@@ -48,8 +48,8 @@ async def measure(report: Report, place: Place, due: int, rounds: int) -> None:
         longest, most = (median(one[what] for one in answers) for what in ("longest", "most"))
         targets = ""
         if name != _IDLE:
-            targets = f"stall {against(longest * 1000, STALL_TARGET, ' ms')}"
-            targets += f"; p99 {against(most / idle, TIMES_TARGET)}"
+            targets = against(longest * 1000, STALL_TARGET, " ms")
+            targets += f"; {against(most / idle, TIMES_TARGET)}"
         report.add(
             title,
             name,
@@ -77,7 +77,7 @@ async def run(places: list[Place], *, due: int, rounds: int) -> Report:
         f"smooth: desk and dispatcher in one process, idle and while {due:,} come due",
         (
             "database", "meanwhile", "stall", "own", "1 in 1,000", "command", "p99", "to idle",
-            "targets",
+            "stall; p99",
         ),
         (
             "A command (an application logged) 20 ms after the one before: the median, p99, and "

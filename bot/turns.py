@@ -14,9 +14,9 @@ from bot.delivery import Lane
 from bot.model import Account, Nudge
 from bot.ports import Unit
 
-# A turn that was missed by more than this, by a process that died or a machine that was off, is
-# taken anew: a thousand missed turns would else all be taken at once.
-MISSED = timedelta(seconds=30)
+# A turn is good for as long as a lane's burst takes, and for this at least. Who misses it, because
+# a process died or was overrun, takes another: a thousand missed turns would else go out at once.
+MISSED = timedelta(seconds=1)
 
 Accounts = Mapping[int, Sequence[Account]]
 
@@ -46,7 +46,7 @@ def in_turn(
     for nudges in people.values():
         account = reachable(accounts, nudges[0])
         lane = lane_of(account) if account else None
-        if lane is None or any(_has_turn(nudge, now) for nudge in nudges):
+        if lane is None or any(_has_turn(nudge, lane, now) for nudge in nudges):
             ready += nudges
         else:
             queues[lane].append(nudges)
@@ -61,5 +61,6 @@ def in_turn(
     return ready, waiting
 
 
-def _has_turn(nudge: Nudge, now: datetime) -> bool:
-    return nudge.turn_at is not None and now - MISSED <= nudge.turn_at <= now
+def _has_turn(nudge: Nudge, lane: Lane, now: datetime) -> bool:
+    good = max(lane.every * lane.burst, MISSED)
+    return nudge.turn_at is not None and now - good <= nudge.turn_at <= now

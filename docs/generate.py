@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 README = Path(__file__).parent.parent / "README.md"
 SLACK = Path(__file__).with_name("slack.md")
 DISCORD = Path(__file__).with_name("discord.md")
+OPERATING = Path(__file__).with_name("operating.md")
 # Where the demo's transcript is cut in two: the README opens with what comes before.
 FOLD = "On Thursday they write back"
 
@@ -189,7 +190,7 @@ MISTAKES = (*SLACK_MISTAKES, *DISCORD_MISTAKES)
 def complaint(process: str, environment: Mapping[str, str]) -> str:
     """The sentence with which a process refuses to start; "" when it would start."""
     from adapters.discord.credentials import Credentials as DiscordCredentials
-    from adapters.hosting import check, port_of
+    from adapters.parts import check, port_of
     from adapters.settings import BadSetting
     from adapters.slack.credentials import Credentials as SlackCredentials
     from storage.crypto import BadKey, Ring

@@ -57,6 +57,8 @@ class Account:
 
     due: int = 0
     fates: Counter[Fate] = field(default_factory=Counter)
+    # What those that never arrived were refused for.
+    reasons: Counter[str] = field(default_factory=Counter)
     said: int = 0
     unsaid: int = 0
     problems: list[str] = field(default_factory=list)
@@ -92,6 +94,8 @@ def draw_up(
         )
         found = judge(row, by_firm[firm], history)
         account.fates[found.fate] += 1
+        if row and found.fate in (Fate.REFUSED, Fate.SHOWN):
+            account.reasons[f"{row.state}: {row.why}"] += 1
         unsaid = sum(not arrival.doubt for arrival in by_firm[firm][1:])
         account.unsaid += unsaid
         account.said += found.repeats - unsaid

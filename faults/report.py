@@ -12,10 +12,10 @@ from faults.account import Account, Fate
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
 BEGIN, END = "<!-- faults -->", "<!-- end of faults -->"
-WIDTH = 150
+WIDTH = 130
 _COLUMNS = (
     "what goes wrong", "database", "due", "kills", "faults", "arrived", "shown", "refused",
-    "waiting", "lost", "twice, said", "twice, unsaid", "seconds",
+    "waiting", "lost", "again, said", "again, unsaid", "seconds",
 )  # fmt: skip
 
 
@@ -41,7 +41,8 @@ def table(results: list[Result]) -> Table:
     """One row for each, and their sums."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, name in enumerate(_COLUMNS):
-        made.add_column(name, justify="left" if number < 2 else "right")
+        left = number < 2
+        made.add_column(name, justify="left" if left else "right", no_wrap=left)
     for result in results:
         if result.why:
             made.add_row(result.name, result.database, result.why)

@@ -4,6 +4,7 @@ Everything in it is the product's: storage, dispatcher, slack_sdk, discord.py.
 """
 
 import asyncio
+import logging
 import os
 import resource
 from contextlib import suppress
@@ -48,6 +49,8 @@ async def work(spec: Spec) -> None:
     """Send what is due until the process is ended."""
     clock = Clock(Path(spec.folder) / "clock", spec.skew)
     pen = Pen(Path(spec.folder) / "journal", spec.number, clock)
+    # What is wrong is told in the journal, or shows.
+    logging.disable(logging.CRITICAL)
     pen.tell("begins", more=str(os.getpid()))
     doom = Doom(pen, spec.point, spec.nth)
     if spec.room:

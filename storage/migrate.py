@@ -15,6 +15,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    delete,
     func,
     insert,
     inspect,
@@ -25,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.ports import Unavailable
 from storage.engine import begin, connect, unlinked
 from storage.failures import explain, no_such_table
-from storage.models import HEAD, metadata
+from storage.models import HEAD, SERVES, metadata, serving
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -42,6 +43,13 @@ VERSION = select(_versions)
 # other finds it done. SQLite's write lock does the same. The number is any that nobody else uses.
 _LOCK = select(func.pg_advisory_xact_lock(7105526849))
 
+# A change to a table waits until nobody uses it, and whoever comes later waits behind it: during a
+# long look (a backup, an analyst's question) the bot would stand still. The migration rather gives
+# up, having changed nothing, unless the server or the address has set a limit of its own.
+_PATIENCE = select(func.set_config("lock_timeout", "5s", True)).where(
+    func.current_setting("lock_timeout") == "0"
+)
+
 
 def migrate(url: str) -> bool:
     """Bring the database of a URL up to date; whether that changed it. Raises Unavailable."""
@@ -53,8 +61,9 @@ def migrate(url: str) -> bool:
 def opened(url: str, connections: int, *, migrate: bool = True) -> tuple[Engine, bool]:
     """An engine on a database that is up to date, and whether it had to be changed for that.
 
-    Raises Unavailable: with one sentence for whatever is wrong with the database, for one that a
-    newer or another program made, and with `migrate=False` for one that is not up to date.
+    Raises Unavailable: with one sentence for whatever is wrong with the database, for one that
+    another program made, or a newer one that serves us no longer, and with `migrate=False` for one
+    that is not up to date.
     """
     engine = connect(url, connections)
     try:
@@ -98,6 +107,8 @@ def _bring_up_to_date(engine: Engine, migrate: bool) -> bool:
             version = connection.execute(VERSION).scalar_one_or_none()
         if version == HEAD:
             return False
+        if version is not None and version > HEAD and _serves_us(connection, tables):
+            return False
         if not migrate:
             raise Unavailable("The database is not up to date with this program; migrate it first.")
         if version is None:
@@ -115,6 +126,7 @@ def _create(connection: Connection, tables: set[str]) -> None:
     metadata.create_all(connection, checkfirst=False)
     _versions.create(connection)
     connection.execute(insert(_versions), {"version_num": HEAD})
+    connection.execute(insert(serving), {"oldest": SERVES})
 
 
 def _upgrade(connection: Connection, version: str) -> None:
@@ -127,4 +139,16 @@ def _upgrade(connection: Connection, version: str) -> None:
     if version not in known:
         raise Unavailable("The database was made by a newer version of this program; update it.")
     config.attributes["connection"] = connection
+    if connection.dialect.name == "postgresql":
+        connection.execute(_PATIENCE)
     upgrade(config, "head")
+    connection.execute(delete(serving))
+    connection.execute(insert(serving), {"oldest": SERVES})
+
+
+def _serves_us(connection: Connection, tables: set[str]) -> bool:
+    """Whether a newer program, having migrated, says that programs of our schema may go on."""
+    if serving.name not in tables:
+        return False
+    oldest: str | None = connection.execute(select(serving.c.oldest)).scalar_one_or_none()
+    return oldest is not None and oldest <= HEAD

@@ -28,6 +28,9 @@ from storage.columns import Choice, Id, Instant, Listed, Someone
 # The newest migration in `migrations/versions`; here so that opening a current database does not
 # have to import Alembic.
 HEAD = "0004"
+# The oldest schema whose programs go on with this one, and may be started on it: what a deploy, or
+# a way back from it, has to bridge. To be raised by a migration that ends that.
+SERVES = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -296,6 +299,9 @@ heartbeats = Table(
     Column("beat_at", Instant, nullable=False),
 )
 
+# One row: SERVES of the newest program that has been here, for older ones to read.
+serving = Table("serving", metadata, Column("oldest", Text, primary_key=True))
+
 # What leaves chat by an address that works once: only a fingerprint of the address is kept.
 links = Table(
     "links",
@@ -320,6 +326,7 @@ APART = frozenset(
         heartbeats,
         lanes,
         seen_events,
+        serving,
         slack_bots,
         slack_installations,
         slack_oauth_states,

@@ -6,9 +6,9 @@ copy takes it in one step, and afterwards they are still there, under another na
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,13 +16,12 @@ from sqlalchemy import URL
 
 from bot.ports import Unavailable
 from storage.address import place_of, url_of
+from storage.alone import alone
 from storage.backup import (
-    BUSY_SECONDS,
     MEMORY,
     beside,
     companions,
     copy_whole,
-    error_code,
     flush_folder,
     look,
     put_in_place,
@@ -30,13 +29,6 @@ from storage.backup import (
 )
 from storage.columns import write_instant
 from storage.migrate import migrate, script
-
-# Where SQLite's own locks are in a file: whoever has it open in our way holds one byte of these
-# (https://www.sqlite.org/fileformat.html, "The Lock-Byte Page"; os_unix.c, SHARED_FIRST).
-_LOCKS = (0x40000002, 510)
-_IN_USE = (
-    "The records are in use: stop every process of this program, then restore. Nothing was changed."
-)
 
 
 class Restored(NamedTuple):
@@ -83,10 +75,11 @@ def restore(url: str, file: Path, now: datetime, *, forget: bool | None = None) 
     with beside(place) as partial:
         copy_whole(file, partial, place)
         migrate(url_of(partial))
-        with _alone(place) as before:
+        with alone(place) as former:
+            before = _before(former)
             doubtful, erased = _prepare(partial, now, before, forget)
             people = look(partial).people
-            kept = _keep(place, now, clean=before is not None)
+            kept = _keep(place, now, clean=former is not None)
             put_in_place(partial, place)
     return Restored(people, doubtful, erased, kept)
 
@@ -105,56 +98,18 @@ def _check(file: Path, place: Path) -> None:
         raise Unavailable(f"{file} was made by a newer version of this program; update it first.")
 
 
-@contextmanager
-def _alone(place: Path) -> Iterator[_Before | None]:
-    """Nobody else has the records open, and nobody can open them. Raises Unavailable.
-
-    Every connection to a file with a log holds a lock for as long as it is open, also while it does
-    nothing; leaving the log needs the lock that tolerates no other, and keeps it. What was in the
-    log is in the file then. Gives what the records know; None where they cannot be read.
-    """
-    if not place.exists():
-        yield None
-        return
-    with closing(sqlite3.connect(place, timeout=BUSY_SECONDS / 5, isolation_level=None)) as ours:
-        before = None
-        try:
-            ours.execute("PRAGMA locking_mode=EXCLUSIVE")
-            if ours.execute("PRAGMA journal_mode=DELETE").fetchone() != ("delete",):
-                raise Unavailable(_IN_USE)
-            # Leaving the log was written down in a journal, which ours then keeps to itself.
-            ours.execute("PRAGMA journal_mode=MEMORY")
-            ours.execute("BEGIN EXCLUSIVE")
-            before = _before(ours)
-        except sqlite3.Error as error:
-            # One that cannot be read has all the more need of a backup.
-            if error_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or _held(place):
-                raise Unavailable(_IN_USE) from error
-        yield before
-
-
-def _before(connection: sqlite3.Connection) -> _Before:
-    return _Before(
-        frozenset(number for (number,) in connection.execute("SELECT id FROM seekers")),
-        dict(connection.execute("SELECT name, seq FROM sqlite_sequence")),
-        connection.execute("SELECT seeker_id, kind, last FROM counters").fetchall(),
-    )
-
-
-def _held(place: Path) -> bool:
-    """Whether another process holds one of SQLite's locks, whatever the file may contain."""
+def _before(connection: sqlite3.Connection | None) -> _Before | None:
+    """What the records know; None where there are none, or they cannot be read."""
+    if connection is None:
+        return None
     try:
-        import fcntl
-    except ImportError:
-        # Windows, where a file that somebody has open cannot be replaced at all.
-        return False
-    first, count = _LOCKS
-    with open(place, "r+b") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, count, first)
-        except OSError:
-            return True
-    return False
+        return _Before(
+            frozenset(number for (number,) in connection.execute("SELECT id FROM seekers")),
+            dict(connection.execute("SELECT name, seq FROM sqlite_sequence")),
+            connection.execute("SELECT seeker_id, kind, last FROM counters").fetchall(),
+        )
+    except sqlite3.Error:
+        return None
 
 
 def _prepare(
@@ -215,7 +170,9 @@ def _keep(place: Path, now: datetime, *, clean: bool) -> Path | None:
 
     `clean`: all that it held is in the records, so it is only in the way.
     """
-    kept = place.with_name(f"{place.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
+    stem = f"{place.name}.before-restore-{now:%Y%m%dT%H%M%SZ}"
+    names = (f"{stem}-{number}" if number > 1 else stem for number in count(1))
+    kept = next(path for path in map(place.with_name, names) if not path.exists())
     try:
         for left, name in zip(companions(place), companions(kept), strict=True):
             # Beside the backup it would be taken for its own.

@@ -25,6 +25,14 @@ ROWS = {
         "APScheduler": DATABASES,
     },
     "growth": {"idle tick": DATABASES, "claim  ": DATABASES},
+    "draining": {
+        "whole letters": DATABASES,
+        "discreet notes": DATABASES,
+        "Procrastinate, an empty": DATABASES - 1,
+        "APScheduler": DATABASES,
+    },
+    "smooth": {"idle": DATABASES, "sending letters": DATABASES, "sending notes": DATABASES},
+    "planning": {"SQLite": 1, "PostgreSQL": DATABASES - 1},
     "slack": {
         "acks alone": 2 * DATABASES,
         "one row, ORM": 2 * DATABASES,
@@ -42,6 +50,14 @@ ROWS = {
     },
     "imports": {"followthrough --help": 1, "import bot.commands": 1, "followthrough chat": 1},
 }
+if DATABASES > 1:
+    ROWS |= {
+        # The last column: nothing lost, nothing twice.
+        "paced": {"ideal": 1, "0, 0": 1},
+        "cost": {" ms ": 2, "%": 1},
+        "growing": {"0, 0": 2},
+        "rows": {"Seeding": 1, "People": 1, " nudges": 2},
+    }
 
 
 def _tables(text: str) -> dict[str, str]:
@@ -82,4 +98,4 @@ def test_a_bench_that_does_not_exist_is_refused_by_name() -> None:
 
     assert done.returncode == 2
     assert "'desks'" in done.stderr
-    assert "desk, discord, nudges, slack, start" in done.stderr
+    assert "desk, discord, nudges, scale, slack, start" in done.stderr

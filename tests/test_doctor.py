@@ -4,13 +4,10 @@ import asyncio
 import os
 import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +16,23 @@ from starlette.applications import Starlette
 
 from adapters.discord import orders
 from adapters.discord.credentials import Credentials
-from adapters.doctor import findings, machine, records, slack, variables
+from adapters.doctor import findings, machine, variables
 from adapters.doctor.clocks import compared, said
 from adapters.doctor.finding import Finding, Level, look, ok, wrong
 from adapters.doctor.report import told
 from adapters.web.site import starlette_app
 from bot.commands import registry
 from storage.address import url_of
-from storage.condition import Server
-from storage.crypto import new_key
 from storage.health import beat
 from storage.store import Store
 from tests.discord.loopback import TOKEN, Loopback
 from tests.discord.standin import Discord
-from tests.samples import KIM, SAM, arrive, nudge
 from tests.serving import serving
 from tests.slack.standin import Slack
-from tests.slack.wire import DROP, Reply, error, listening
-from tests.test_installations import CLIENT, at, installation
+from tests.slack.wire import Reply, listening
 
 NOW = datetime.fromtimestamp(time.time(), UTC)
 SCOPES = "commands,chat:write,users:read,files:write"
-APP_TOKEN = "xapp-1-A0CANARY-1-5ca"
 
 
 @pytest.fixture
@@ -75,6 +67,14 @@ async def online(environment: dict[str, str]) -> list[Finding]:
     return list(await asyncio.to_thread(findings, environment, NOW, offline=False))
 
 
+def free() -> int:
+    """A port that nobody has."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: Any = found.getsockname()[1]
+        return int(port)
+
+
 def bad(found: list[Finding]) -> list[tuple[Level, str]]:
     """What is not as it should be."""
     return [(f.level, f.what) for f in found if f.level is not Level.OK]
@@ -101,7 +101,7 @@ async def test_where_nothing_is_wrong_every_line_is_ok(path: Path) -> None:
             "DISCORD_TOKEN": discord.token,
             "DISCORD_API_URL": discord.api_url,
             "DISCORD_PUBLIC_KEY": "0" * 64,
-            "PORT": str(_free()),
+            "PORT": str(free()),
         }
         credentials = Credentials.read(environment)
         assert credentials
@@ -245,7 +245,7 @@ def test_a_broken_letter_template_is_named(path: Path, tmp_path: Path) -> None:
 
 
 async def test_a_port_is_free_ours_or_somebody_elses() -> None:
-    assert machine.port(_free()).level is Level.OK
+    assert machine.port(free()).level is Level.OK
     async with serving(starlette_app([])) as number:
         ours = await asyncio.to_thread(machine.port, number)
     assert ours.level is Level.OK
@@ -278,258 +278,3 @@ def test_a_span_is_said_in_its_largest_unit() -> None:
         *("0 seconds", "1 second", "59 seconds", "1 minute", "59 minutes"),
         *("1 hour", "1 day", "2 days"),
     ]
-
-
-# --- the records
-
-
-def test_records_that_are_not_there_are_not_made_by_looking(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "jobs.db"
-    assert bad(offline(settings(path))) == []
-    assert not path.parent.exists()
-
-
-def test_looking_leaves_the_records_as_they_are(path: Path) -> None:
-    before = path.read_bytes(), sorted(path.parent.iterdir())
-    offline(settings(path))
-    assert (path.read_bytes(), sorted(path.parent.iterdir())) == before
-
-
-def test_a_file_that_others_can_read_is_pointed_out(path: Path) -> None:
-    path.chmod(0o644)
-    found = only(offline(settings(path)))
-    assert "(mode 644)" in found.what
-    assert found.do == f"Run `chmod 600 {path}`."
-
-
-def test_a_damaged_file_and_one_of_another_program_are_wrong(path: Path, tmp_path: Path) -> None:
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
-    assert only(offline(settings(path))).level is Level.WRONG
-    other = tmp_path / "other.db"
-    with closing(sqlite3.connect(other)) as foreign, foreign:
-        foreign.execute("PRAGMA journal_mode=WAL")
-        foreign.execute("CREATE TABLE recipes (name)")
-    other.chmod(0o600)
-    assert "another program's" in only(offline(settings(other))).what
-    text = tmp_path / "text.db"
-    text.write_text("nothing at all " * 500)
-    text.chmod(0o600)
-    assert "no database of records" in only(offline(settings(text))).what
-
-
-@pytest.mark.parametrize(
-    ("version", "level", "words"),
-    [("0003", Level.LOOK, "not up to date"), ("9999", Level.WRONG, "a newer version")],
-)
-def test_a_database_of_another_version_is_told(
-    path: Path, version: str, level: Level, words: str
-) -> None:
-    with closing(sqlite3.connect(path)) as changed, changed:
-        changed.execute("UPDATE alembic_version SET version_num = ?", (version,))
-    found = only(offline(settings(path)))
-    assert found.level is level
-    assert words in found.what
-
-
-def test_records_in_memory_are_pointed_out() -> None:
-    found = only(offline({"DATABASE_URL": "sqlite://", "DISCORD_TOKEN": TOKEN}))
-    assert "in memory" in found.what
-
-
-def test_a_server_is_looked_at_too(postgres_url: str) -> None:
-    environment = {"DATABASE_URL": postgres_url, "DISCORD_TOKEN": TOKEN}
-    assert "Nothing has sent" in only(offline(environment)).what
-    beating(postgres_url, timedelta(seconds=4))
-    found = offline(environment)
-    assert bad(found) == []
-    for words in ("PostgreSQL ", "the database server's", "free connections", "last looked for"):
-        assert any(words in f.what for f in found), words
-
-
-def test_a_servers_trouble_is_told_with_what_to_do() -> None:
-    fine = Server(NOW, "18.0", "UTF8", 50)
-    for server, level, words in (
-        (fine._replace(clock=NOW + timedelta(minutes=2)), Level.WRONG, "2 minutes behind"),
-        (fine._replace(encoding="SQL_ASCII"), Level.WRONG, "encoding is SQL_ASCII"),
-        (fine._replace(free=3), Level.LOOK, "3 free connections"),
-    ):
-        found = only(list(records._server(server, NOW)))
-        assert found.level is level
-        assert words in found.what
-
-
-def test_what_is_due_and_not_sent_is_wrong_and_names_nobody(path: Path) -> None:
-    with Store.open(url_of(path)) as store:
-        sam = arrive(store)
-        due = NOW - timedelta(minutes=20)
-        store.run(lambda unit: unit.nudges.add([nudge(sam, "late", due, platform="discord")]))
-    found = only([f for f in offline(settings(path)) if "Slack has no" not in f.what])
-    assert (found.level, found.what) == (
-        Level.WRONG,
-        "Nudges overdue in Discord: 1, the oldest for 20 minutes.",
-    )
-
-
-def test_a_worker_that_went_away_is_noticed(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as changed, changed:
-        changed.execute("DELETE FROM heartbeats")
-    assert only(offline(settings(path))).what.startswith("Nothing has sent")
-    beating(url_of(path), timedelta(hours=3))
-    assert only(offline(settings(path))).what == "Nothing has sent what is due for 3 hours."
-
-
-def test_accounts_out_of_reach_are_counted_by_reason_and_never_named(path: Path) -> None:
-    with Store.open(url_of(path)) as store:
-        for who in (SAM, KIM):
-            arrive(store, who)
-    with closing(sqlite3.connect(path)) as changed, changed:
-        changed.execute('UPDATE accounts SET "on" = 0, why = ?', ("Slack cannot find them",))
-    found = only(offline(settings(path)))
-    assert found.what == "2 accounts in Slack cannot be reached: Slack cannot find them."
-    assert "Sam" not in told([found])
-
-
-def test_people_of_a_platform_without_credentials_are_missed(path: Path) -> None:
-    with Store.open(url_of(path)) as store:
-        arrive(store)
-    assert "Slack has no credentials here" in only(offline(settings(path))).what
-
-
-async def test_keys_must_open_every_stored_token_and_scopes_must_do(path: Path) -> None:
-    old, new = new_key(), new_key()
-    enough = installation(1, bot_scopes=SCOPES.split(","))
-    with Store.open(url_of(path)) as store:
-        await at(store, old).async_save(enough)
-    many = {
-        "DATABASE_URL": url_of(path),
-        "SLACK_CLIENT_ID": CLIENT,
-        "SLACK_CLIENT_SECRET": "s",
-        "SLACK_SIGNING_SECRET": "s",
-        "PUBLIC_URL": "https://jobs.example.org",
-        "PORT": str(_free()),
-    }
-    assert bad(offline(many | {"TOKEN_KEYS": f"{new},{old}"})) == []
-    lost = only(offline(many | {"TOKEN_KEYS": new}))
-    assert lost.level is Level.WRONG
-    assert "No key in TOKEN_KEYS opens 7 of 7" in lost.what
-    assert "malformed" in only(offline(many | {"TOKEN_KEYS": "short"})).what
-    with Store.open(url_of(path)) as store:
-        await at(store, old).async_save(installation(2))
-    short = only(offline(many | {"TOKEN_KEYS": old}))
-    assert short.what == "1 of 1 workspaces granted less than the bot needs."
-
-
-# --- Slack
-
-
-async def at_slack(*replies: Reply, **more: str) -> list[Finding]:
-    """What is found at a Slack that answers so."""
-    async with listening() as wire:
-        wire.answer("auth.test", *replies)
-        found = variables.read(
-            {"SLACK_BOT_TOKEN": "xoxb-canary", "SLACK_API_URL": wire.url, **more}
-        )
-        assert found.slack
-        looked = await slack.look(found.slack)
-        assert {post.method for post in wire.arrived} == {"auth.test"}
-        assert "canary" not in told(looked)
-        return looked
-
-
-def granting(scopes: str = SCOPES, **headers: str) -> Reply:
-    """Slack's answer to a token that may do this."""
-    return Reply({"ok": True}, headers={"X-OAuth-Scopes": scopes, **headers})
-
-
-@pytest.mark.parametrize(
-    ("reply", "level", "words"),
-    [
-        (error("invalid_auth"), Level.WRONG, "refuses SLACK_BOT_TOKEN (invalid_auth)"),
-        (error("ratelimited", 429), Level.LOOK, "asks us to wait"),
-        (Reply("<html>", 200, kind="text/html"), Level.WRONG, "is not Slack"),
-        (Reply({"hello": 1}), Level.WRONG, "is not Slack"),
-        (Reply("", 503), Level.LOOK, "in trouble (HTTP 503)"),
-        (DROP, Level.WRONG, "cannot be reached"),
-        (granting("commands,chat:write"), Level.WRONG, "users:read missing"),
-        (granting("commands,chat:write,users:read"), Level.LOOK, "optional: files:write"),
-        (granting(SCOPES + ",admin"), Level.LOOK, "more than the bot uses: admin"),
-        (Reply({"ok": True}), Level.LOOK, "did not say"),
-    ],
-)
-async def test_each_trouble_with_slack_is_told(reply: Reply, level: Level, words: str) -> None:
-    found = only(await at_slack(reply))
-    assert found.level is level
-    assert words in found.what
-
-
-async def test_our_clock_is_held_against_slacks() -> None:
-    late = format_datetime(NOW - timedelta(minutes=10), usegmt=True)
-    found = only(await at_slack(granting(Date=late)))
-    assert found.level is Level.WRONG
-    assert "minutes ahead of Slack's" in found.what
-
-
-async def test_an_app_token_is_judged_by_its_looks_alone() -> None:
-    assert bad(await at_slack(granting(), SLACK_APP_TOKEN=APP_TOKEN)) == []
-    cut = only(await at_slack(granting(), SLACK_APP_TOKEN="xapp-1-A0CAN"))
-    assert "cut short" in cut.what
-
-
-# --- Discord
-
-
-async def at_discord(server: Loopback, path: Path, **more: str) -> list[Finding]:
-    """What is found at this Discord."""
-    found = await online(settings(path, DISCORD_API_URL=server.api_url, **more))
-    assert not [r for r in server.requests if not r.startswith(("GET ", "PUT app"))]
-    return found
-
-
-async def test_discords_commands_are_compared_and_never_registered(path: Path) -> None:
-    async with Loopback() as server:
-        none = only(await at_discord(server, path))
-        assert (none.level, none.what) == (Level.WRONG, "Discord has none of the commands.")
-        await orders.sync(server.credentials(), registry)
-        assert bad(await at_discord(server, path)) == []
-        server.commands = server.commands[:1]
-        other = only(await at_discord(server, path))
-        assert other.level is Level.LOOK
-        assert other.do == "Run `followthrough discord sync`."
-        assert sum(r.startswith("PUT") for r in server.requests) == 1
-
-
-async def test_each_trouble_with_discord_is_told(path: Path) -> None:
-    async with Loopback() as server:
-        await orders.sync(server.credentials(), registry)
-        for statuses, level, words in (
-            ([401], Level.WRONG, "does not accept DISCORD_TOKEN"),
-            ([429], Level.LOOK, "asks us to wait"),
-            ([502], Level.LOOK, "in trouble"),
-            ([404], Level.WRONG, "is not Discord"),
-        ):
-            server.statuses.extend(statuses)
-            found = only(await at_discord(server, path))
-            assert found.level is level, found
-            assert words in found.what, found
-        wrong_key = only(await at_discord(server, path, DISCORD_PUBLIC_KEY="ab" * 32, PORT="0"))
-        assert wrong_key.level is Level.WRONG
-        assert "DISCORD_PUBLIC_KEY" in wrong_key.what
-        server.remaining, server.reset_after = 30, 7_200_000
-        few = only(await at_discord(server, path))
-        assert (few.level, few.what) == (
-            Level.LOOK,
-            "The gateway may start 30 more times in the next 2 hours.",
-        )
-        server.remaining = 0
-        assert only(await at_discord(server, path)).level is Level.WRONG
-        server.remaining, server.shards = 900, 8
-        shards = only(await at_discord(server, path, DISCORD_SHARDS="0-1/2"))
-        assert "recommends 8 shards" in shards.what
-
-
-def _free() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: Any = found.getsockname()[1]
-        return int(port)

@@ -18,7 +18,6 @@ from bot.dispatch import LEASE, Dispatcher
 from bot.letters.draft import Letters
 from bot.message import Call, Message
 from bot.model import Account, Nudge, NudgeKind, NudgeState, Who
-from bot.turns import MISSED
 from storage.store import Store
 from tests.post import still
 
@@ -127,7 +126,7 @@ async def test_turns_that_nobody_took_are_not_all_taken_at_once(store: Store) ->
     hall = Hall(store)
     await hall.fill(workspaces=1, people=8)
     await hall.tick(DUE)
-    back = DUE + timedelta(hours=1) + MISSED
+    back = DUE + timedelta(hours=1)
     await hall.tick(back)
     assert hall.paced.came["W0"] == [DUE] * BURST + [back] * BURST
     await hall.tick(back + SECOND)

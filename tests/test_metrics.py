@@ -1,5 +1,6 @@
 """What is counted, as Prometheus reads it: whole, bounded, and nobody's."""
 
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -134,7 +135,7 @@ async def test_the_checks_and_what_is_overdue_are_those_of_the_moment() -> None:
     assert value(said, state, check="database", state="unavailable") == 1
     assert "followthrough_overdue_nudges{" not in said, "an old number would be taken for a new one"
     age = value(said, "followthrough_worker_heartbeat_age_seconds")
-    assert age != age, "nobody knows"
+    assert math.isnan(age), "nobody knows"
 
 
 @pytest.mark.parametrize("accept", ["", "text/plain;version=0.0.4", OPEN])
@@ -263,4 +264,5 @@ async def test_what_is_overdue_is_told_without_anybodys_records(store: Store) ->
     said = await scraped(Metrics("worker", "1"), Readiness(look, {}))
     assert value(said, "followthrough_overdue_nudges", platform="slack") == 1
     assert value(said, "followthrough_oldest_overdue_seconds", platform="slack") == 3600
+    assert value(said, "followthrough_worker_heartbeat_age_seconds") == math.inf, "none ever ran"
     assert "canary" not in said

@@ -12,7 +12,7 @@ from alembic.command import upgrade
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Integer, inspect
+from sqlalchemy import Connection, Engine, Integer, inspect, make_url
 
 from bot.model import NudgeKind
 from bot.ports import Unavailable
@@ -163,7 +163,7 @@ def test_turns_are_added_as_what_an_older_program_need_not_know(fresh_url: str) 
     before = shape(engine)
     go_to(engine, "0004")
     after = shape(engine)
-    assert set(after) - set(before) == {"heartbeats", "lanes", "links"}
+    assert set(after) - set(before) == {"heartbeats", "lanes", "links", "serving"}
     *known, turn = after["nudges"].pop("columns")
     assert "'turn_at'" in turn
     assert "'nullable': True" in turn
@@ -199,6 +199,22 @@ def test_no_migration_writes_a_table_anew_or_indexes_one_while_others_wait(postg
         known = {table for table, *_ in before}
         assert [row for row in now if row[0] in known] == before, version.revision
         before = now
+    engine.dispose()
+    postgres.drop(name)
+
+
+def test_a_migration_makes_nobody_wait_behind_somebodys_long_look(postgres: Any) -> None:
+    name = postgres.fresh()
+    engine = connect(postgres.address(name), 2)
+    go_to(engine, "0003")
+    hasty = {"options": "-c lock_timeout=100ms"}
+    url = make_url(postgres.address(name)).update_query_dict(hasty)
+    with engine.connect() as reader, begin(reader):
+        reader.exec_driver_sql("SELECT * FROM nudges")
+        with pytest.raises(Unavailable, match="in use"):
+            migrate(url.render_as_string(hide_password=False))
+    # Neither the server nor this address has a limit, so ours holds; nobody is in the way now.
+    assert migrate(postgres.address(name)) is True
     engine.dispose()
     postgres.drop(name)
 

@@ -7,10 +7,10 @@ import pytest
 
 from adapters.cli import main
 from adapters.discord.credentials import Credentials as DiscordCredentials
-from adapters.hosting import port_of
+from adapters.parts import metrics_port_of, port_of
 from adapters.settings import Settings
 from adapters.slack.credentials import Credentials as SlackCredentials
-from docs.generate import DISCORD, DOCUMENTS, MISTAKES, README, SLACK, complaint, filled
+from docs.generate import DISCORD, DOCUMENTS, MISTAKES, OPERATING, README, SLACK, complaint, filled
 
 ROOT = README.parent
 WRITTEN = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
@@ -36,6 +36,7 @@ def asked(*documents: Path) -> set[str]:
     environment = Asked()
     Settings.read(environment)
     port_of(environment)
+    metrics_port_of(environment)
     for document in documents:
         READERS[document](environment)
     return environment.names
@@ -90,7 +91,7 @@ def test_every_mistake_in_the_documents_is_one() -> None:
 def test_every_order_of_the_command_line_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     main([])
     orders = re.findall(r"^    ([a-z-]+)", capsys.readouterr().out, re.M)
-    text = SLACK.read_text() + DISCORD.read_text()
+    text = SLACK.read_text() + DISCORD.read_text() + OPERATING.read_text()
     assert {"rotate-keys", "gateway"} <= {*orders}
     for name in {*orders} - {"chat", "demo"}:
         assert f"`followthrough {name}" in text, name

@@ -10,11 +10,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, make_url
+from sqlalchemy import Engine, event, make_url
 
 from bot.ports import Unavailable
 from storage.engine import connect
 from storage.migrate import migrate
+from storage.models import HEAD
 from storage.store import Store
 from tests.conftest import Server
 from tests.samples import KIM, NOW, SAM, application, arrive
@@ -185,16 +186,39 @@ def test_a_role_that_may_not_write_is_told(postgres: Server, postgres_url: str) 
     assert "does not allow" in refused(postgres.address(name, username="guest"))
 
 
-def test_a_newer_programs_database_is_left_alone(store_url: str) -> None:
-    engine = connect(store_url, 1)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+@pytest.mark.parametrize("oldest", ["9998", None], ids=["serves others", "says nothing"])
+def test_a_newer_programs_database_that_serves_us_no_longer_is_left_alone(
+    store_url: str, oldest: str | None
+) -> None:
+    engine = newer(store_url, oldest)
     assert "newer version" in refused(store_url)
     with engine.connect() as connection:
         assert (
             connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "9999"
         )
     engine.dispose()
+
+
+def test_on_a_newer_programs_database_that_still_serves_us_we_start_and_change_nothing(
+    store_url: str,
+) -> None:
+    """In a deploy an older process may have to start again, and a release to be taken back."""
+    engine = newer(store_url, HEAD)
+    with Store.open(store_url, migrate=False) as store:
+        assert store.run(lambda unit: unit.nudges.next_due(["slack"])) is None
+    assert migrate(store_url) is False
+    engine.dispose()
+
+
+def newer(url: str, oldest: str | None) -> Engine:
+    """A database as a newer program leaves it, which serves programs from that schema on."""
+    engine = connect(url, 1)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql("DELETE FROM serving")
+        if oldest:
+            connection.exec_driver_sql(f"INSERT INTO serving VALUES ('{oldest}')")
+    return engine
 
 
 def test_a_store_goes_on_after_a_trouble(path: Path) -> None:

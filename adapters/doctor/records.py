@@ -6,12 +6,14 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection
 
+from adapters.checks import STUCK
 from adapters.doctor import slack
 from adapters.doctor.clocks import compared
 from adapters.doctor.clocks import said as span
 from adapters.doctor.finding import Finding, ok, wrong
 from adapters.doctor.finding import look as look_at
 from adapters.doctor.variables import Said
+from adapters.web.ready import LATE
 from bot.ports import Unavailable
 from storage import condition, health
 from storage.address import place_of
@@ -27,8 +29,9 @@ SPACE, LEAST_SPACE = 100 * MEGABYTE, 10 * MEGABYTE
 LONG_LOG = 64 * MEGABYTE
 # What a process opens besides its transactions: one to hear what is due.
 CONNECTIONS = THREADS + 1
-# Dispatchers look every 15 seconds. What was missed for a quarter of an hour is not being sent.
-MISSED, LOST = timedelta(minutes=2), timedelta(minutes=15)
+MISSED = timedelta(seconds=STUCK)
+# A burst takes some minutes; what waits for a quarter of an hour is not being sent.
+NOT_SENT = timedelta(minutes=15)
 REASONS = 5
 NAMES = {"slack": "Slack", "discord": "Discord"}
 
@@ -164,7 +167,7 @@ def _sending(found: Health, told: Said) -> Iterator[Finding]:
     if not told.platforms:
         return
     start = "Start `followthrough run`, or a `worker`."
-    late = any(overdue.count for overdue in found.overdue.values())
+    late = any(overdue.oldest > LATE for overdue in found.overdue.values())
     if found.beaten is None:
         nobody = "Nothing has sent what is due from these records in the last day."
         yield wrong(nobody, start) if late else look_at(nobody, start)
@@ -174,14 +177,14 @@ def _sending(found: Health, told: Said) -> Iterator[Finding]:
     else:
         yield ok(f"What is due was last looked for {span(found.beaten)} ago.")
     for platform, overdue in found.overdue.items():
-        if not overdue.count:
+        if overdue.oldest <= LATE:
             continue
         many = f"{overdue.count:,} or more" if overdue.count == health.MOST else overdue.count
         what = (
             f"Nudges overdue in {NAMES[platform]}: {many}, the oldest for {span(overdue.oldest)}."
         )
         do = "They are not lost. See in the log of the worker what keeps them."
-        yield wrong(what, do) if overdue.oldest > LOST else look_at(what, do)
+        yield wrong(what, do) if overdue.oldest > NOT_SENT else look_at(what, do)
     if not late:
         yield ok("No nudge is overdue.")
 

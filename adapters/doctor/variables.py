@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from adapters.discord.credentials import Credentials as Discord
 from adapters.doctor.finding import Finding, look, ok, wrong
-from adapters.hosting import check, port_of
+from adapters.parts import check, metrics_port_of, port_of
 from adapters.settings import BadSetting, Outside, Settings
 from adapters.slack.credentials import Credentials as Slack
 
@@ -70,7 +70,7 @@ def names() -> frozenset[str]:
     """Every variable that the program reads."""
     asked: set[str] = set()
     nothing = _Asked(asked)
-    for reads in (Settings.read, Slack.read, Discord.read, Outside.read, port_of):
+    for reads in (Settings.read, Slack.read, Discord.read, Outside.read, port_of, metrics_port_of):
         reads(nothing)
     return frozenset(asked)
 
@@ -93,6 +93,7 @@ def read(environment: Mapping[str, str]) -> Said:
             plain[name] = environment[name]
     slack, discord = attempt(Slack.read, environment), attempt(Discord.read, environment)
     outside, port = attempt(Outside.read, environment), attempt(port_of, environment)
+    attempt(metrics_port_of, environment)
     if not found:
         found += _put_together(slack, discord)
     # An address that is none is read, and refused, for two things.

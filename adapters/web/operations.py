@@ -5,6 +5,7 @@ to be reachable from outside. Knows what is counted; no platform and no database
 """
 
 import asyncio
+import math
 from collections.abc import Sequence
 
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.metrics import Metrics
 from adapters.web import ready
-from adapters.web.ready import Readiness
+from adapters.web.ready import Found, Readiness
 
 
 def routes(metrics: Metrics, readiness: Readiness) -> Sequence[BaseRoute]:
@@ -24,7 +25,7 @@ def routes(metrics: Metrics, readiness: Readiness) -> Sequence[BaseRoute]:
         overdue = report.found.overdue if report.found else {}
         metrics.found(
             {platform: (one.count, one.oldest) for platform, one in overdue.items()},
-            report.found.beaten if report.found else None,
+            _age(report.found),
         )
         metrics.checked(report.checks)
         # Writing some hundred series takes milliseconds that the loop has for people.
@@ -33,3 +34,9 @@ def routes(metrics: Metrics, readiness: Readiness) -> Sequence[BaseRoute]:
         return Response(body, headers={"Content-Type": kind, "Cache-Control": "no-store"})
 
     return (Route("/metrics", scraped), *ready.routes(readiness))
+
+
+def _age(found: Found | None) -> float:
+    if found is None:
+        return math.nan
+    return math.inf if found.beaten is None else found.beaten.total_seconds()

@@ -146,9 +146,9 @@ class Readiness:
         return State(Level.DEGRADED, state.why, state.facts)
 
     async def close(self) -> None:
-        """Wait for a question that is under way, before the database is closed."""
+        """Wait a moment for a question that is under way, before the database is closed."""
         if self._asking is not None:
-            await asyncio.wait({self._asking})
+            await asyncio.wait({self._asking}, timeout=self._patience)
 
 
 def _migrations(schema: str) -> State:

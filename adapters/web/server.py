@@ -48,8 +48,12 @@ class Server:
     that a proxy writes into headers is believed, since nothing here asks where a request came from.
     """
 
-    def __init__(self, app: ASGIApp, port: int, host: str = "0.0.0.0") -> None:
+    def __init__(
+        self, app: ASGIApp, port: int, host: str = "0.0.0.0", setting: str = "PORT"
+    ) -> None:
+        """`setting` is the variable that the port came from, for the sentence about it."""
         self._host = host
+        self._setting = setting
         self.port = port
         self._server = _Uvicorn(
             uvicorn.Config(
@@ -76,7 +80,7 @@ class Server:
 
     async def __aenter__(self) -> Self:
         self._server.config.load()
-        listening = listener(self._host, self.port)
+        listening = listener(self._host, self.port, self._setting)
         self.port = listening.getsockname()[1]
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
         await self._server.listening.wait()
@@ -95,21 +99,21 @@ class Server:
         log.info("closed", port=self.port)
 
 
-def listener(host: str, port: int) -> socket.socket:
+def listener(host: str, port: int, setting: str = "PORT") -> socket.socket:
     """A socket bound to the address. Raises BadSetting with a sentence for the person who set it.
 
     It is ours and not uvicorn's, which ends the whole program when a port is taken.
     """
     if not 0 <= port < 1 << 16:
-        raise BadSetting("PORT is a number from 0 to 65535.")
+        raise BadSetting(f"{setting} is a number from 0 to 65535.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family)
     except OSError as trouble:
         if trouble.errno == errno.EADDRINUSE:
-            why = f"Port {port} is taken by another program: set PORT to a free one."
+            why = f"Port {port} is taken by another program: set {setting} to a free one."
         elif trouble.errno == errno.EACCES:
-            why = f"Port {port} is only for the system: set PORT to one above 1023."
+            why = f"Port {port} is only for the system: set {setting} to one above 1023."
         else:
             why = f"Nothing can listen on port {port} of {host}: {trouble.strerror or trouble}."
         raise BadSetting(why) from None

@@ -78,9 +78,10 @@ async def test_nothing_that_is_forged_reads_or_changes_what_is_anothers(
             said = seen(await chat.desk.handle(forgery, mallory, chat.now))
             assert not leaks(said), forgery
         assert everything(store, chat.who) == before, name
-    for who in accomplices(chat.user):
+    # Whoever seems to be the victim tries what was offered: each a part, all of it together twice.
+    for start, who in enumerate(accomplices(chat.user)):
         await armed(chat.desk, who, chat)
-        for call in calls:
+        for call in calls[start % 3 :: 3]:
             assert not leaks(seen(await chat.desk.handle(call, who, chat.now))), (call, who)
     assert everything(store, chat.who) == before
 

@@ -157,3 +157,22 @@ def of(store: Store, who: Who) -> dict[str, object]:
     tables = json.loads(everything(store, who))
     kept = ("applications", "interviews", "replies", "followups", "nudges", "changes")
     return {table: tables[table] for table in kept}
+
+
+async def test_whoever_floods_is_asked_to_wait_and_the_others_are_served(
+    world: World, store: Store
+) -> None:
+    chat, eve = DiscordChat(world), DiscordChat(world, "eve")
+    await chat.say("applied SRE at Acme")
+    await eve.say("applied Editor at Globex")
+    await world.at(world.now + timedelta(minutes=1))
+    for _ in range(30):
+        await eve.say("list")
+    whose = Who("discord", eve.person.id)
+    before = everything(store, whose)
+    assert "One moment, please" in await eve.say("list")
+    assert "One moment, please" in await eve.say("applied Cook at Initech")
+    assert everything(store, whose) == before
+    assert "Acme" in await chat.say("list")
+    await world.at(world.now + timedelta(minutes=1))
+    assert "Globex" in await eve.say("list")

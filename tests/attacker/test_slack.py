@@ -189,3 +189,31 @@ async def test_an_old_button_does_nothing_to_what_its_owner_began_anew(store: St
             await settle(world)
             assert not leaks(looked(eve)), action_id
         assert everything(store, whose) == before
+
+
+async def test_whoever_floods_is_asked_to_wait_and_the_others_are_served(store: Store) -> None:
+    async with anywhere(store) as world:
+        await install(world, world.team)
+        chat, eve = member(world, world.team), member(world, world.team, "U0EVE")
+        await chat.say("applied SRE at Acme")
+        await eve.say("applied Editor at Globex")
+        surface, thing = undo(eve)
+        world.now += timedelta(minutes=1)
+        for _ in range(30):
+            await eve.say("list")
+        whose = Who("slack", eve.user, "T1")
+        before = everything(store, whose)
+        assert "One moment, please" in await eve.say("list")
+        assert "One moment, please" in await eve.say("applied")
+        assert "One moment, please" in await eve.say("forget sure=yes")
+        assert everything(store, whose) == before
+        assert "Acme" in await chat.say("list")
+        world.now += timedelta(minutes=1)
+        # What was typed into a form that came too early is still there.
+        await eve.say("applied")
+        for _ in range(30):
+            await eve.person.send(eve.person.payloads.press(surface, thing))
+            await settle(world)
+        form = await eve.fill(company="Initech", role="Cook")
+        assert form.fields["company"] == "Initech"
+        assert "One moment" in str(form.problems)

@@ -1,4 +1,4 @@
-"""Turns that dispatchers share, their heartbeats, links that work once. Older programs go on."""
+"""Turns, heartbeats, links that work once, and whom a schema serves. Older programs go on."""
 
 from alembic import op
 from sqlalchemy import (
@@ -36,6 +36,11 @@ def upgrade() -> None:
         Column("began_at", _instant, nullable=False),
         Column("beat_at", _instant, nullable=False),
         PrimaryKeyConstraint("process", name="pk_heartbeats"),
+    )
+    op.create_table(
+        "serving",
+        Column("oldest", Text, nullable=False),
+        PrimaryKeyConstraint("oldest", name="pk_serving"),
     )
     op.create_table(
         "links",
