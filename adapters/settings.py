@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 NAME = "followthrough"
 # What LOG_FORMAT may be; the first if it is not set. adapters.logs renders each.
 FORMS = ("text", "json")
+# What RETENTION_MONTHS may be, beside 0: the warning comes 30 days before the end, and whoever is
+# warned has not used the bot for a month at least.
+RETENTION = range(2, 121)
+RETAINED = 12
 _PASSWORD = re.compile(r"(?<=://)([^:/?#@]*):.*@")
 _SECRET_PART = re.compile(r"(?<=[?&])((?:password|sslpassword|passfile)=)[^&]*", re.IGNORECASE)
 
@@ -20,12 +24,16 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True, repr=False)
 class Settings:
-    """DATABASE_URL, LETTERS_DIR (templates that replace ours), LOG_LEVEL and LOG_FORMAT."""
+    """DATABASE_URL, LETTERS_DIR (templates that replace ours), LOG_LEVEL and LOG_FORMAT.
+
+    And RETENTION_MONTHS, for how many records are kept that nobody uses; 0 is for ever.
+    """
 
     database_url: str
     letters: Path | None = None
     log_level: int = logging.WARNING
     log_form: str = "text"
+    retention: int = RETAINED
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -45,6 +53,7 @@ class Settings:
             Path(letters) if letters else None,
             levels[level],
             form,
+            _retention(environment),
         )
 
     @property
@@ -55,8 +64,17 @@ class Settings:
     def __repr__(self) -> str:
         return (
             f"Settings({self.shown_url!r}, letters={self.letters}, log_level={self.log_level}, "
-            f"log_form={self.log_form})"
+            f"log_form={self.log_form}, retention={self.retention})"
         )
+
+
+def _retention(environment: Mapping[str, str]) -> int:
+    raw = environment.get("RETENTION_MONTHS", "").strip() or str(RETAINED)
+    months = int(raw[:4]) if raw.isascii() and raw.isdigit() else -1
+    if months and months not in RETENTION:
+        first, last = RETENTION[0], RETENTION[-1]
+        raise BadSetting(f"RETENTION_MONTHS is a number from {first} to {last}, or 0 for ever.")
+    return months
 
 
 @dataclass(frozen=True)

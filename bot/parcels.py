@@ -10,14 +10,15 @@ from itertools import islice
 
 import structlog
 
-from bot.cards.nudges import Part, discreet, nudge_part, packed, together
+from bot.cards.nudges import Part, discreet, kept_until, nudge_part, packed, together
 from bot.fit import fits
 from bot.hours import allowed
 from bot.letters.draft import Letters
 from bot.message import Message, text
 from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
-from bot.policy import key_of, name_of, wanted, wanted_review, why_not
+from bot.policy import Wanted, key_of, name_of, wanted, wanted_review, why_not
 from bot.ports import Unit
+from bot.retention import BACK, is_warning, still_silent
 from bot.turns import Accounts, reachable
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
@@ -76,7 +77,7 @@ def written(parcel: Parcel, letters: Letters, now: datetime) -> Written:
         message = None
         try:
             if seeker.discreet:
-                message = discreet(nudges, doubt=doubt)
+                message = discreet(nudges, doubt=doubt, until=kept_until(seeker, nudges, now))
             elif parts:
                 message = together(parts, doubt=doubt)
             if message and left and place == AT_A_TIME:
@@ -144,7 +145,11 @@ def judge(
     nudge: Nudge, seeker: Seeker, case: Case | None, everything: Sequence[Case], now: datetime
 ) -> Nudge | None:
     """What a due nudge becomes instead of being sent, or None when it is to be sent now."""
-    if nudge.kind is NudgeKind.REVIEW:
+    if is_warning(nudge):
+        silent = still_silent(nudge, seeker)
+        wants = [Wanted(name_of(nudge), nudge.kind, nudge.due_at)] if silent else []
+        why = BACK
+    elif nudge.kind is NudgeKind.REVIEW:
         active = any(c.application.stage.open for c in everything)
         wants = wanted_review(seeker, now, active, [name_of(nudge)])
         why = "nothing to review"

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.model import Nudge, Seeker
 from bot.policy import Add, Drop, Move, changes, name_of, wanted, wanted_review, why_not
 from bot.ports import Unit
+from bot.retention import is_warning, no_longer
 
 
 def replan(
@@ -21,12 +22,13 @@ def replan(
     active = any(case.application.stage.open for case in cases) or any(
         application.stage.open for application in unit.applications.all(seeker.id)
     )
-    stored = [nudge for nudge in unit.nudges.standing(seeker.id) if not nudge.application]
+    standing = [nudge for nudge in unit.nudges.standing(seeker.id) if not nudge.application]
+    stored = [nudge for nudge in standing if not is_warning(nudge)]
     names = {name_of(nudge) for nudge in stored}
     plan = changes(
         wanted_review(seeker, now, active, names), stored, seeker, platform, "nothing to review"
     )
-    return new + _write(unit, plan)
+    return new + _write(unit, [*plan, *no_longer(standing, seeker)])
 
 
 def _write(unit: Unit, plan: list[Add | Move | Drop]) -> list[Nudge]:

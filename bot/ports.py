@@ -314,6 +314,15 @@ class Unit(Protocol):
         """
         ...
 
+    def silent(self, before: datetime, after: int) -> tuple[list[Seeker], int | None]:
+        """Some who were not seen since `before`, locked, of a slice of people by id after `after`.
+
+        And the id after which to go on, or None when there is nobody beyond. Whoever is just using
+        the bot is passed over. A slice is so small that a transaction which waits for it waits some
+        milliseconds.
+        """
+        ...
+
     def export(self, seeker_id: int) -> dict[str, list[dict[str, object]]]:
         """Every row of every table about this person, as plain JSON values, by table."""
         ...

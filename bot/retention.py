@@ -4,7 +4,7 @@ Knows no platform and no storage. The numbers are the host's promise to people, 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from functools import partial
@@ -13,7 +13,7 @@ import structlog
 
 from bot.hours import FOREVER, allowed, local_day, next_morning
 from bot.model import Account, Nudge, NudgeKind, NudgeState, Seeker
-from bot.policy import Add, Wanted, changes, key_of, name_of
+from bot.policy import Add, Drop, Wanted, changes, key_of, name_of
 from bot.ports import Store, Unavailable, Unit
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
@@ -27,6 +27,8 @@ EVERY = timedelta(days=1)
 # it; the next look of a newer one plans it again.
 _NAME = "keeping:"
 _KIND = NudgeKind.REVIEW
+# Why a warning is not sent any more.
+BACK = "its owner came back"
 
 
 class Step(Enum):
@@ -39,12 +41,15 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Looked:
-    """What one look has done: where the next goes on (None: all were seen), and to whom."""
+    """What one look has done: where the next goes on (None: all were seen), and to how many.
+
+    `erased` are the accounts of the `people` who were erased.
+    """
 
     place: int | None
     warned: int = 0
-    erased: tuple[Account, ...] = ()
     people: int = 0
+    erased: tuple[Account, ...] = ()
 
 
 def is_warning(nudge: Nudge) -> bool:
@@ -60,6 +65,13 @@ def warning_name(seeker: Seeker) -> str:
 def still_silent(nudge: Nudge, seeker: Seeker) -> bool:
     """Whether a warning's owner has not used the bot since what it warns about."""
     return name_of(nudge) == warning_name(seeker)
+
+
+def no_longer(nudges: Sequence[Nudge], seeker: Seeker) -> list[Drop]:
+    """Ends the warnings among these that wait for somebody who has come back."""
+    waits = (NudgeState.PLANNED, NudgeState.UNDELIVERED)
+    over = [n for n in nudges if is_warning(n) and n.state in waits and not still_silent(n, seeker)]
+    return [Drop(replace(nudge, state=NudgeState.DROPPED, why=BACK)) for nudge in over]
 
 
 def erased_on(seeker: Seeker, now: datetime) -> date:
@@ -119,7 +131,8 @@ def look(now: datetime, months: int, after: int, unit: Unit) -> Looked:
     if not seekers:
         return Looked(place)
     accounts = unit.accounts([seeker.id for seeker in seekers])
-    warned, people, erased = 0, 0, []
+    warned = people = 0
+    erased: list[Account] = []
     for seeker in seekers:
         theirs = accounts.get(seeker.id, ())
         nudges = [
@@ -135,7 +148,7 @@ def look(now: datetime, months: int, after: int, unit: Unit) -> Looked:
                 erased += theirs
             case Step.WAIT:
                 pass
-    return Looked(place, warned, tuple(erased), people)
+    return Looked(place, warned, people, tuple(erased))
 
 
 def _step(seeker: Seeker, nudges: Sequence[Nudge], now: datetime, months: int) -> Step:
@@ -143,7 +156,7 @@ def _step(seeker: Seeker, nudges: Sequence[Nudge], now: datetime, months: int) -
         return step(seeker, nudges, now, months)
     except Exception as error:
         # One record that no rule was made for must not keep everybody else's.
-        log.error("silence not judged", seeker=seeker.id, error=type(error).__name__)
+        log.error("silence not judged", error=type(error).__name__)
         return Step.WAIT
 
 
@@ -206,7 +219,9 @@ class Retention:
             self._place = None
             return
         self._place = done.place
-        if done.warned or done.people:
-            log.info("unused records", warned=done.warned, erased=done.people)
+        if done.warned:
+            log.info("erasures announced", people=done.warned)
+        if done.people:
+            log.info("unused records erased", people=done.people)
         for account in done.erased:
             self._erased(account)

@@ -20,6 +20,7 @@ from bot.message import (
 )
 from bot.model import Case, Nudge, NudgeKind, NudgeState
 from bot.policy import key_of
+from bot.retention import is_warning
 
 # The states of what has come, or would have come if it could be delivered.
 CAME = (NudgeState.SENT, NudgeState.SHOWN, NudgeState.UNDELIVERED)
@@ -61,6 +62,8 @@ def _left(ctx: Context, mine: Sequence[Nudge]) -> list[tuple[Nudge, Case | None]
         case = cases.get(nudge.application)
         interview = case.interview(nudge.interview) if case else None
         ahead = interview and not interview.cancelled and interview.starts_at > ctx.now
+        if is_warning(nudge):
+            continue
         if nudge.id in asked:
             found.append((nudge, asked[nudge.id]))
         elif nudge.kind is NudgeKind.REVIEW or (nudge.kind is NudgeKind.BRIEF and ahead):

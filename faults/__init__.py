@@ -9,6 +9,7 @@ Read in this order:
     points      where a worker dies, and what it tells before
     worker      the process that sends; zygote makes one in a moment, fleet has them from outside
     platforms   the stand-ins, and what really arrived
+    crowd       people who wait for letters; glance reads their nudges from outside
     trial       one database, its people and its workers, driven until nothing is due
-    kills, troubles, machines   the scenarios
+    kills, troubles, machines   the scenarios; sabotage breaks the dispatcher, to see it found
 """

@@ -5,8 +5,8 @@ import asyncio
 import sys
 import time
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from rich.console import Console
 
@@ -15,31 +15,41 @@ from faults.databases import Place, PostgreSQL, places
 from faults.fleet import Fleet
 from faults.formerly import commit, migrated, released
 from faults.report import WIDTH, Result, table, write
+from faults.sabotage import WAYS
 from faults.scenarios import Scenario, scenarios
 from faults.trial import Stuck, trial
 
 HISTORY = "history"
 
 
-async def run(
-    scenario: Scenario, place: Place, fleet: Fleet, seed: int, times: int, formerly: str = ""
-) -> Result:
+@dataclass(frozen=True)
+class How:
+    """What a run goes by: chances, size, the release before, and a dispatcher that is broken."""
+
+    seed: int = 1
+    short: bool = True
+    formerly: str = ""
+    sabotage: str = ""
+
+
+async def run(scenario: Scenario, place: Place, fleet: Fleet, how: How) -> Result:
     """Run one scenario on one database."""
     began = time.monotonic()
     async with AsyncExitStack() as stack:
         doing, url = scenario.run, ""
         if scenario.needs == HISTORY:
-            if not formerly:
+            if not how.formerly:
                 return Result(scenario.name, place.name, Account(), why="no history of git here")
-            before, root = await stack.enter_async_context(released(formerly))
+            before, root = await stack.enter_async_context(released(how.formerly))
             assert isinstance(place, PostgreSQL)
             url = await asyncio.to_thread(place.empty)
             await asyncio.to_thread(migrated, root, url)
             doing = partial(doing, formerly=before)
-        made = await stack.enter_async_context(trial(place, fleet, seed, url))
+        made = await stack.enter_async_context(trial(place, fleet, how.seed, url))
+        made.sabotage = how.sabotage
         why = ""
         try:
-            await doing(made, times)
+            await doing(made, scenario.short if how.short else scenario.long)
         except Stuck as stuck:
             why = f"broke off: {stuck}"
         account = await made.account()
@@ -55,35 +65,42 @@ async def main() -> int:
     parser.add_argument("--short", action="store_true", help="a few of each, in less than a minute")
     parser.add_argument("--seed", type=int, default=1, help="other chances; 1")
     parser.add_argument("--write", action="store_true", help="put the table into the document")
-    parser.add_argument("--database", metavar="NAME", help="SQLite or PostgreSQL; else both")
+    parser.add_argument(
+        "--sabotage", default="", choices=WAYS, help="break the dispatcher, to see it found"
+    )
+    parser.add_argument("--database", default="", metavar="NAME", help="SQLite or PostgreSQL; else both")
     options = parser.parse_args()
     console = Console()
     if not console.is_terminal:
         console.width = WIDTH
+    how = How(options.seed, options.short, commit(), options.sabotage)
     results: list[Result] = []
-    formerly = commit()
-    async with places() as found, Fleet(Path(__file__).parent.parent) as fleet:
+    only = options.database.lower()
+    async with places() as every, Fleet() as fleet:
+        found = [place for place in every if only in ("", place.name.lower())]
         for scenario in scenarios(short=options.short):
-            if options.words and not all(word in scenario.name for word in options.words):
+            if not all(word in scenario.name for word in options.words):
                 continue
-            for place in found:
-                if place.name not in scenario.databases:
-                    continue
-                if options.database and place.name.lower() != options.database.lower():
-                    continue
-                times = scenario.short if options.short else scenario.long
-                result = await run(scenario, place, fleet, options.seed, times, formerly)
+            here = [place for place in found if place.name in scenario.databases]
+            # A trial mostly waits for a process to begin, so the databases have theirs together.
+            for result in await asyncio.gather(*(run(scenario, p, fleet, how) for p in here)):
                 results.append(result)
-                state = "sound" if result.sound else "WRONG"
-                took = f"{result.seconds:.1f} s"
-                console.print(f"{state}: {result.name}, {result.database}, {took} {result.why}")
-                for problem in result.account.problems:
-                    console.print(problem, style="red", soft_wrap=True)
+                _show(console, result)
     console.print(table(results))
     if options.write:
         kind = "short" if options.short else "long"
         write(results, f"One run of the {kind} form, with seed {options.seed}:")
     return 0 if all(result.sound for result in results) else 1
+
+
+def _show(console: Console, result: Result) -> None:
+    state = "sound" if result.sound else "WRONG"
+    took = f"{result.seconds:.1f} s"
+    console.print(f"{state}: {result.name}, {result.database}, {took} {result.why}")
+    for reason, times in result.account.reasons.most_common():
+        console.print(f"    {times} x {reason}", style="dim")
+    for problem in result.account.problems:
+        console.print(problem, style="red", soft_wrap=True)
 
 
 if __name__ == "__main__":

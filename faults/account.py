@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from bot.model import Nudge, NudgeState
 from faults.journal import Line
@@ -136,7 +137,7 @@ def judge(row: Nudge | None, arrivals: Sequence[Arrival], history: Sequence[Line
 def _repeated(arrivals: Sequence[Arrival], history: Sequence[Line]) -> list[str]:
     """A second message is honest only where the first was in doubt, and when it says so."""
     problems = ["it came again without a word" for again in arrivals[1:] if not again.doubt]
-    for before, again in zip(arrivals, arrivals[1:], strict=False):
+    for before, again in pairwise(arrivals):
         if again.platform == "discord" and again.at - before.at < NONCE:
             problems.append("Discord showed it twice within the time in which it knows a nonce")
     tries = 0

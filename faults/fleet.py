@@ -8,6 +8,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Self
 
@@ -45,8 +46,8 @@ class Fleet:
         self._root = root
         self._zygote: Process | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._specs: dict[int, Spec] = {}
-        self._begun: dict[int, asyncio.Future[Worker]] = {}
+        self._tickets = count(1)
+        self._begun: dict[int, tuple[Spec, asyncio.Future[Worker]]] = {}
         self._alive: dict[int, Worker] = {}
 
     async def __aenter__(self) -> Self:
@@ -76,9 +77,10 @@ class Fleet:
         """A worker, as soon as it is there."""
         assert self._zygote
         assert self._zygote.stdin
-        begun = self._begun[spec.number] = asyncio.get_running_loop().create_future()
-        self._specs[spec.number] = spec
-        self._zygote.stdin.write(json.dumps(asdict(spec)).encode() + b"\n")
+        ticket = next(self._tickets)
+        begun = asyncio.get_running_loop().create_future()
+        self._begun[ticket] = (spec, begun)
+        self._zygote.stdin.write(json.dumps([ticket, asdict(spec)]).encode() + b"\n")
         return await begun
 
     async def _read(self) -> None:
@@ -86,9 +88,11 @@ class Fleet:
         assert self._zygote.stdout
         while line := await self._zygote.stdout.readline():
             match json.loads(line):
-                case ["began", number, pid]:
-                    worker = self._alive[pid] = Worker(self._specs.pop(number), pid)
-                    self._begun.pop(number).set_result(worker)
+                case ["began", ticket, pid]:
+                    spec, begun = self._begun.pop(ticket)
+                    worker = self._alive[pid] = Worker(spec, pid)
+                    if not begun.cancelled():
+                        begun.set_result(worker)
                 case ["ended", pid, status]:
                     worker = self._alive.pop(pid)
                     worker.status = status

@@ -57,6 +57,7 @@ class Journal:
         self.lines: list[Line] = []
         self._told = told
         self._rest = b""
+        self._news = asyncio.Event()
         # To write too, so that it does not end when the last worker does.
         self._file = os.open(path, os.O_RDWR | os.O_NONBLOCK)
         asyncio.get_running_loop().add_reader(self._file, self.read)
@@ -71,8 +72,19 @@ class Journal:
                     line = Line(worker, datetime.fromisoformat(at), what, tuple(about), more)
                     self.lines.append(line)
                     self._told(line)
+                    self._news.set()
         except BlockingIOError:
             return
+
+    def count(self, what: str) -> int:
+        """How often something was told."""
+        return sum(line.what == what for line in self.lines)
+
+    async def until(self, seen: Callable[["Journal"], bool]) -> None:
+        """Return when something has been told."""
+        while not seen(self):
+            self._news.clear()
+            await self._news.wait()
 
     def close(self) -> None:
         """Read no more."""

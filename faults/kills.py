@@ -28,7 +28,10 @@ async def killing(trial: Trial, kills: int, way: str, slots: int = 1) -> None:
             trial.kills += 1
 
     doing = asyncio.gather(*(slot() for _ in range(slots)))
-    await trial.while_(doing, feed=3)
+    try:
+        await trial.until(doing, feed=3)
+    finally:
+        doing.cancel()
     await trial.drain()
 
 

@@ -29,10 +29,10 @@ async def falls(trial: Trial, times: int) -> None:
     for _ in range(2):
         await trial.worker()
     for turn in range(times):
-        await trial.people(30, within=1)
+        await trial.crowd.people(30, within=1)
         moment = trial.rng.uniform(0.05, 0.6)
         falling = asyncio.ensure_future(_after(moment, place.crash if turn % 2 else place.restart))
-        await trial.while_(falling)
+        await trial.until(falling)
         trial.falls += 1
     await trial.drain()
 
@@ -47,17 +47,17 @@ async def full(trial: Trial, times: int) -> None:
     for _ in range(times):
         if isinstance(trial.place, PostgreSQL):
             worker = await trial.worker()
-            await trial.people(8, within=2)
+            await trial.crowd.people(8, within=2)
             filling = asyncio.ensure_future(_filled(trial))
         else:
             file = Path(trial.url.removeprefix("sqlite:///"))
-            await trial.people(8, within=2)
+            await trial.crowd.people(8, within=2)
             grown = max(f.stat().st_size for f in file.parent.glob(f"{file.name}*"))
             # A few pages more, and then nothing: after the claim, or between two settlements.
             room = grown + 4096 * trial.rng.randint(0, 12)
             worker = await trial.worker(room=room)
             filling = asyncio.ensure_future(asyncio.sleep(1.0))
-        await trial.while_(filling)
+        await trial.until(filling)
         worker.kill()
         await worker.ended.wait()
         trial.falls += 1
@@ -67,9 +67,9 @@ async def full(trial: Trial, times: int) -> None:
 
 async def _filled(trial: Trial) -> None:
     await asyncio.sleep(trial.rng.uniform(0.1, 0.5))
-    await trial.sql(_FULL)
+    await trial.glance.sql(_FULL)
     await asyncio.sleep(0.7)
-    await trial.sql(_EMPTIED)
+    await trial.glance.sql(_EMPTIED)
 
 
 async def leaps(trial: Trial, kills: int) -> None:
@@ -93,11 +93,11 @@ async def leaps(trial: Trial, kills: int) -> None:
 async def away(trial: Trial, size: int) -> None:
     """Three days without any worker, across due times; the first of them was just killed."""
     worker = await trial.worker()
-    await trial.people(size)
+    await trial.crowd.people(size)
     for hours in (4, 20, 30, 54):
-        await trial.people(size, within=hours * 3600)
+        await trial.crowd.people(size, within=hours * 3600)
     dying = asyncio.ensure_future(_after_claim(trial, worker))
-    await trial.while_(dying)
+    await trial.until(dying)
     trial.kills += 1
     trial.clock.move(timedelta(days=3))
     await trial.worker()
@@ -105,8 +105,7 @@ async def away(trial: Trial, size: int) -> None:
 
 
 async def _after_claim(trial: Trial, worker: Worker) -> None:
-    while not any(line.what == "is answered" for line in trial.journal.lines):
-        await asyncio.sleep(0.002)
+    await trial.journal.until(lambda told: told.count("is answered") > 0)
     worker.kill()
     await worker.ended.wait()
 
@@ -123,9 +122,8 @@ async def releases(trial: Trial, kills: int, formerly: Fleet) -> None:
     They are killed at random, and only those of this release are begun again, as in a deployment.
     """
     before = [await trial.worker(fleet=formerly) for _ in range(4)]
-    while sum(line.what == "has opened the database" for line in trial.journal.lines) < 4:
-        await asyncio.sleep(0.01)
-    await trial.people(12)
+    await trial.journal.until(lambda told: told.count("has opened the database") == len(before))
+    await trial.crowd.people(12)
     at = asyncio.get_running_loop()
     for place, worker in enumerate(before, 1):
         at.call_later(place * kills / 25, worker.kill)

@@ -46,13 +46,11 @@ def scenarios(*, short: bool) -> list[Scenario]:
     """All of them. The short form leaves out what takes the libraries real seconds."""
     slow = not short
     found = [
-        Scenario(f"killed {way}", _killed(way), 140 if way == AT_RANDOM else 50, 3) for way in WAYS
+        Scenario(f"killed {way}", _killed(way), 140 if way == AT_RANDOM else 50, 2) for way in WAYS
     ]
     found += [
         Scenario("platforms unwell", partial(troubles.unwell, slow=slow), 150, 15),
-        Scenario(
-            "unwell, and killed at random", partial(_unwell_and_killed, slow=slow), 80, 4
-        ),
+        Scenario("unwell, and killed at random", partial(_unwell_and_killed, slow=slow), 80, 4),
         Scenario("doors shut, and open again", troubles.gone_and_back, 40, 8),
         Scenario("clocks leap by an hour", machines.leaps, 30, 3),
         Scenario("three days away", machines.away, 25, 4),

@@ -62,12 +62,20 @@ def plague(trial: Trial, humans: list[Human], *, slow: bool, share: float = 0.7)
 
 
 async def unwell(trial: Trial, size: int, *, slow: bool) -> None:
-    """Platforms that fail in all of their ways, while nobody kills anything."""
+    """Platforms that fail in all of their ways, while nobody kills anything.
+
+    In the end everybody uses the bot, and reads what could not reach them.
+    """
     await trial.worker()
+    humans: list[Human] = []
     for _ in range(max(1, size // 15)):
-        plague(trial, await trial.people(10, within=60), slow=slow)
-        plague(trial, await trial.people(2, each=3, within=60), slow=slow)
+        some = await trial.crowd.people(10)
+        some += await trial.crowd.people(2, each=3)
+        plague(trial, some, slow=slow)
+        humans += some
         await trial.drain()
+    for human in humans:
+        await trial.crowd.returns(human)
 
 
 async def unwell_and_killed(trial: Trial, kills: int, slots: int, *, slow: bool) -> None:
@@ -79,7 +87,7 @@ async def unwell_and_killed(trial: Trial, kills: int, slots: int, *, slow: bool)
 async def silent(trial: Trial, size: int) -> None:
     """Platforms that take a message and never answer, or do so when nobody waits any more."""
     await trial.worker()
-    humans = await trial.people(size)
+    humans = await trial.crowd.people(size)
     late: list[Any] = []
     for human in humans[::3]:
         held = (slack_standin if human.platform == "slack" else discord_standin).Held()
@@ -93,7 +101,7 @@ async def silent(trial: Trial, size: int) -> None:
 async def gone_and_back(trial: Trial, size: int) -> None:
     """People who close their door, and a workspace that removes the bot; then they are back."""
     worker = await trial.worker()
-    humans = await trial.people(size)
+    humans = await trial.crowd.people(size)
     shut: list[tuple[Human, Any]] = []
     for human in humans[::2]:
         if human.platform == "slack":
@@ -105,7 +113,7 @@ async def gone_and_back(trial: Trial, size: int) -> None:
         shut.append((human, trial.platforms.fault(human, denied, times=None)))
     await trial.drain()
     # What is due while nobody can reach them waits for them.
-    await trial.apply([human for human, _ in shut])
+    await trial.crowd.apply([human for human, _ in shut])
     await trial.drain()
     for _, plan in shut:
         plan.lift()
@@ -114,6 +122,6 @@ async def gone_and_back(trial: Trial, size: int) -> None:
     await worker.ended.wait()
     await trial.worker()
     for human in humans:
-        await trial.returns(human)
-    await trial.apply(humans)
+        await trial.crowd.returns(human)
+    await trial.crowd.apply(humans)
     await trial.drain()

@@ -24,6 +24,7 @@ from bot.ports import Unavailable
 from faults.clock import Clock
 from faults.journal import Pen
 from faults.points import Doom, SeenMessenger, SeenStore
+from faults.sabotage import FORGETS, ForgetfulStore, SabotagedMessenger
 from storage.store import Store
 
 # Real seconds between two looks at the clock.
@@ -43,6 +44,8 @@ class Spec:
     skew: float = 0.0
     # Bytes that a file of its may grow to: a disk that is full. 0: as many as it likes.
     room: int = 0
+    # How it is broken on purpose (faults.sabotage), if it is.
+    sabotage: str = ""
 
 
 async def work(spec: Spec) -> None:
@@ -63,8 +66,12 @@ async def work(spec: Spec) -> None:
             messengers.append(Slack(slack, store, registry, letters, None, clock).messenger)
         if discord := DiscordCredentials.read(spec.environment):
             messengers.append(Discord(discord, store, registry, letters, clock).messenger)
+        plan: Any = store
+        if spec.sabotage:
+            messengers = [SabotagedMessenger(m, spec.sabotage) for m in messengers]
+            plan = ForgetfulStore(store) if spec.sabotage == FORGETS else store
         dispatcher = Dispatcher(
-            SeenStore(store, doom), [SeenMessenger(m, doom) for m in messengers], letters
+            SeenStore(plan, doom), [SeenMessenger(m, doom) for m in messengers], letters
         )
         rounds = _working if hasattr(store, "waking") else _formerly
         await rounds(dispatcher, store, clock, pen)

@@ -1,7 +1,7 @@
 """Makes workers in a moment: it has imported everything, and forks. One line of JSON for each.
 
-`python -m faults.zygote` reads what `faults.worker.Spec` holds, and answers `["began", number,
-pid]` and, when that process has ended, `["ended", pid, status]`.
+`python -m faults.zygote` reads a ticket and what `faults.worker.Spec` holds, and answers `["began",
+ticket, pid]` and, when that process has ended, `["ended", pid, status]`.
 """
 
 import asyncio
@@ -16,7 +16,6 @@ from contextlib import suppress
 from importlib import import_module
 
 from faults.worker import Spec, work
-
 
 # What the product imports when it is first needed; the release before had less.
 _LATER = ("adapters.working", "psycopg", "sqlalchemy.dialects.postgresql.psycopg", "storage.health")
@@ -71,8 +70,8 @@ def main() -> None:
                 return
             *lines, rest = (rest + found).split(b"\n")
             for line in lines:
-                spec = Spec(**json.loads(line))
-                _say("began", spec.number, _begin(spec))
+                ticket, asked = json.loads(line)
+                _say("began", ticket, _begin(Spec(**asked)))
         _reap()
 
 

@@ -95,6 +95,9 @@ _SETTLED = (
     "message_ref", "snoozed_until", "turn_at",
 )  # fmt: skip
 _settled = attrgetter(*_SETTLED)
+# Nearly all of them, and nothing else of such a one changes.
+_SENT = ("state", "why", "sent_at", "message_ref")
+_sent = attrgetter(*_SENT)
 _SETTLE = update(table).where(table.c.id == bindparam("of_id"), _HELD).values(claim="")
 
 # Of the row as it was read: whoever claims or settles changes one of these three.
@@ -233,11 +236,19 @@ class Plan(Rows[Nudge]):
         return still
 
     def settle(self, settled: Sequence[Nudge]) -> int:
-        rows = [
-            dict(zip(_SETTLED, _settled(nudge), strict=True), of_id=nudge.id, token=nudge.claim)
-            for nudge in settled
-        ]
-        return self._connection.execute(_SETTLE, rows).rowcount if rows else 0
+        sent: list[dict[str, Any]] = []
+        rest: list[dict[str, Any]] = []
+        for nudge in settled:
+            found = {"of_id": nudge.id, "token": nudge.claim}
+            if nudge.state is NudgeState.SENT:
+                sent.append(dict(zip(_SENT, _sent(nudge), strict=True), **found))
+            else:
+                rest.append(dict(zip(_SETTLED, _settled(nudge), strict=True), **found))
+        count = 0
+        for rows in (sent, rest):
+            if rows:
+                count += self._connection.execute(_SETTLE, rows).rowcount
+        return count
 
     def next_due(self, platforms: Collection[str]) -> datetime | None:
         asked = {"platforms": list(platforms), "limit": 1}

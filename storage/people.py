@@ -75,6 +75,22 @@ _SEEN_COMING_BY_ONE = _SEEN_THERE.where(
 _NEW_SEEKER = SEEKERS.insert.returning(seekers.c.id)
 _NEW_ACCOUNT = ACCOUNTS.insert.returning(accounts.c.id)
 _SEEKERS = select(seekers).where(seekers.c.id.in_(bindparam("ids", expanding=True)))
+# By the primary key, a slice a transaction: an index on `seen_at` would be written at each command,
+# for what is looked at once a day.
+SLICE, MOST = 2000, 50
+_SLICE = select(seekers.c.id).where(seekers.c.id > bindparam("after")).order_by(seekers.c.id)
+_SLICE_END = select(func.max(_SLICE.limit(SLICE).subquery().c.id))
+_SILENT = (
+    select(seekers)
+    .where(
+        seekers.c.id > bindparam("after"),
+        seekers.c.id <= bindparam("last"),
+        seekers.c.seen_at <= bindparam("before"),
+    )
+    .order_by(seekers.c.id)
+    .limit(MOST)
+    .with_for_update(skip_locked=True)
+)
 _ACCOUNTS = (
     select(accounts)
     .where(accounts.c.seeker_id.in_(bindparam("ids", expanding=True)))
@@ -199,6 +215,15 @@ class People:
         rows = self._connection.execute(_SEEKERS, {"ids": list(ids)})
         found = [self._images.saw(SEEKERS, Seeker(*row)) for row in rows]
         return {seeker.id: seeker for seeker in found}
+
+    def silent(self, before: datetime, after: int) -> tuple[list[Seeker], int | None]:
+        last = self._connection.execute(_SLICE_END, {"after": after}).scalar_one()
+        if last is None:
+            return [], None
+        asked = {"after": after, "last": last, "before": before}
+        rows = self._connection.execute(_SILENT, asked).all()
+        found = [self._images.saw(SEEKERS, Seeker(*row)) for row in rows]
+        return found, found[-1].id if len(found) == MOST else last
 
     def accounts(self, ids: Collection[int]) -> Mapping[int, Sequence[Account]]:
         theirs: dict[int, list[Account]] = defaultdict(list)

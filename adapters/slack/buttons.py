@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from adapters.characters import blank, cut, one_line
 from adapters.slack import Json
@@ -34,7 +35,13 @@ def read_action(action_id: str) -> Call:
 
 def label(button: Button) -> str:
     """What stands on a button."""
-    words = one_line(button.label)
+    return _label(button.label)
+
+
+# Nearly all labels are ours, and there are few; those with somebody's words are short.
+@lru_cache(maxsize=256)
+def _label(said: str) -> str:
+    words = one_line(said)
     return "Open" if blank(words) else cut(words, LABEL_LIMIT)
 
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
@@ -47,7 +47,7 @@ class _Known:
 
 @dataclass(frozen=True)
 class _Refused:
-    token: str
+    token: str = field(repr=False)
     until: datetime
     why: str
 

@@ -47,12 +47,18 @@ def room_of(blocks: int) -> Room:
 
 def weight(value: Any) -> int:
     """How many characters some blocks show or lead to, about as Slack adds them up."""
-    if isinstance(value, list):
-        return sum(map(weight, value))
-    if not isinstance(value, dict):
-        return 0
-    own = sum(units(v) for n in _SHOWN if isinstance(v := value.get(n), str))
-    return own + sum(weight(v) for v in value.values() if not isinstance(v, str))
+    total, left = 0, [value]
+    while left:
+        part = left.pop()
+        if isinstance(part, list):
+            left += part
+        elif isinstance(part, dict):
+            for name, inner in part.items():
+                if not isinstance(inner, str):
+                    left.append(inner)
+                elif name in _SHOWN:
+                    total += units(inner)
+    return total
 
 
 def fitted(message: Message, characters: int, rows: int) -> Message:

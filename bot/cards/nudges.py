@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from bot.cards.letters import follow_up_blocks, interview_letter_blocks
 from bot.cards.parts import ago, button, day, of, title, when
+from bot.dates.saying import month_day
 from bot.drafts import after_applying, after_interview
 from bot.fit import fits
 from bot.letters.draft import Letters
@@ -23,6 +24,7 @@ from bot.message import (
 )
 from bot.model import Case, Interview, Nudge, NudgeKind, Seeker
 from bot.policy import name_of
+from bot.retention import erased_on, is_warning, still_silent, whole_months
 from bot.review import review_blocks
 
 # A nudge that comes later than this says so.
@@ -111,10 +113,22 @@ def _together_fit(parts: Sequence[Part], beside: Sequence[Block]) -> bool:
         return False
 
 
-def discreet(nudges: Sequence[Nudge], *, doubt: bool = False) -> Message:
-    """A message that tells a lock screen, or an employer, nothing; a tap opens what came."""
+def kept_until(seeker: Seeker, nudges: Sequence[Nudge], now: datetime) -> date | None:
+    """Until which day there is anything to open, where one of these warns of the erasure."""
+    if not any(is_warning(nudge) for nudge in nudges):
+        return None
+    return erased_on(seeker, now) - timedelta(days=1)
+
+
+def discreet(nudges: Sequence[Nudge], *, doubt: bool = False, until: date | None = None) -> Message:
+    """A message that tells a lock screen, or an employer, nothing; a tap opens what came.
+
+    `until` is the last day on which it can be opened, if there is one.
+    """
     count = len(nudges)
     words = "One private item is ready." if count == 1 else f"{count} private items are ready."
+    if until:
+        words += f" Please open it by {until:%B} {until.day}; after that it is gone for good."
     if doubt:
         words += " You may have seen this already."
     many = len(nudges) > 1
@@ -149,6 +163,8 @@ def _nudge(
     now: datetime,
 ) -> tuple[str, list[Block]]:
     today = now.astimezone(seeker.tz).date()
+    if is_warning(nudge):
+        return _warning(nudge, seeker, now)
     if nudge.kind is NudgeKind.REVIEW or case is None:
         return "Your week", review_blocks(seeker, everything, min(today, _last_day(nudge, today)))
     a = case.application
@@ -171,6 +187,27 @@ def _nudge(
             return f"Heard anything from {a.employer}?", _heard(case, name, today)
         case _:
             return f"Gone quiet: {a.title}", _quiet(case, name, today)
+
+
+def _warning(nudge: Nudge, seeker: Seeker, now: datetime) -> tuple[str, list[Block]]:
+    """Whether to keep what nobody uses; that it is kept, for whoever is back."""
+    keep = button("Keep it", "open", Style.PRIMARY, nudge=name_of(nudge))
+    if seeker.seen_at is None or not still_silent(nudge, seeker):
+        words = "It is all as you left it. Should I not hear from you for long again, I will ask."
+        row = (button("What is open", "list", Style.PRIMARY), button("Export", "export"))
+        return "Everything is kept", [text(words), Buttons(row)]
+    count = whole_months(seeker.seen_at, now)
+    silence = "a month" if count <= 1 else f"{count} months"
+    on = month_day(erased_on(seeker, now), now.astimezone(seeker.tz).date())
+    words = (
+        f"You have not used me for {silence}. On {on} I will erase everything about you, unless "
+        "you want it kept."
+    )
+    erase = button("Erase now", "forget", Style.DANGER)
+    return "Shall I keep your records?", [
+        text(words),
+        Buttons((keep, button("Export first", "export"), erase)),
+    ]
 
 
 def _last_day(nudge: Nudge, today: date) -> date:
