@@ -49,6 +49,7 @@ def scenarios(*, short: bool) -> list[Scenario]:
         Scenario(f"killed {way}", _killed(way), 140 if way == AT_RANDOM else 50, 2) for way in WAYS
     ]
     found += [
+        Scenario("answers lost", troubles.unanswered, 60, 10),
         Scenario("platforms unwell", partial(troubles.unwell, slow=slow), 150, 15),
         Scenario("unwell, and killed at random", partial(_unwell_and_killed, slow=slow), 80, 4),
         Scenario("doors shut, and open again", troubles.gone_and_back, 40, 8),

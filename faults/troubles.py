@@ -78,6 +78,18 @@ async def unwell(trial: Trial, size: int, *, slow: bool) -> None:
         await trial.crowd.returns(human)
 
 
+async def unanswered(trial: Trial, size: int) -> None:
+    """Messages arrive, but every answer is lost, up to four times in a row; then people look."""
+    await trial.worker()
+    humans = await trial.crowd.people(size)
+    for human in humans:
+        lost = slack_standin if human.platform == "slack" else discord_standin
+        trial.platforms.fault(human, lost.Dropped(kept=True), times=trial.rng.randint(1, 4))
+    await trial.drain()
+    for human in humans:
+        await trial.crowd.returns(human)
+
+
 async def unwell_and_killed(trial: Trial, kills: int, slots: int, *, slow: bool) -> None:
     """The same, while workers are killed at random."""
     trial.plagued = lambda humans: plague(trial, humans, slow=slow, share=0.5)
