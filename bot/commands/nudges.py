@@ -75,7 +75,11 @@ def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
     first, parts = next(packed(pairs, write, (lead, _rest(ctx, len(pairs)))))
     for nudge, _ in first:
         ctx.unit.nudges.replan(replace(nudge, state=NudgeState.SHOWN, sent_at=ctx.now))
-    shown = together(parts)
+    # Law 6: what may have arrived after all is not repeated without a word.
+    doubts = [nudge.in_doubt for nudge, _ in first]
+    shown = together(parts, doubt=any(doubts))
+    if all(doubts):
+        lead = text("Nobody can say whether this reached you when it was due:")
     rest = len(undelivered) - len(first)
     more = (_rest(ctx, rest),) if rest else ()
     return Message(shown.title, (lead, *shown.blocks, *more))
