@@ -15,6 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -36,6 +37,7 @@ from adapters.web.stopping import stopping
 from adapters.working import Clock, Working, common
 from bot.dispatch import Dispatcher
 from bot.letters.draft import Letters
+from bot.retention import Retention
 from storage.health import Health, look
 from storage.store import Store
 
@@ -107,7 +109,8 @@ async def host(
         messengers = [platform.messenger for platform in found]
         dispatcher = dispatching(store, messengers, letters, metrics)
         if part.worker:
-            working = Working(dispatcher, store, part.name, pulse, clock)
+            retention = Retention(store, settings.retention, partial(platforms.changed, found))
+            working = Working(dispatcher, store, part.name, pulse, clock, retention)
             await stack.enter_async_context(working.going_on())
         for platform in found:
             if platform.held:
@@ -129,11 +132,13 @@ async def host(
         gc.collect()
         gc.freeze()
         log.info("ready")
-        await _until(stop, [platform.ended() for platform in found])
-        log.info("stopping")
-        ending.begins()
-        # At once, so that a tick ends while the requests under way do.
-        dispatcher.stop()
+        try:
+            await _until(stop, [platform.ended() for platform in found])
+        finally:
+            log.info("stopping")
+            ending.begins()
+            # At once, so that a tick ends while the requests under way do.
+            dispatcher.stop()
 
 
 def _metrics(part: Part) -> "Metrics":

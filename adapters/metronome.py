@@ -42,6 +42,7 @@ class Metronome:
         self._seconds = seconds
         self._under_way = asyncio.Lock()
         self._hurried = False
+        self._watchdog: asyncio.TimerHandle | None = None
         self._ended = False
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._job = self._scheduler.add_job(
@@ -68,6 +69,16 @@ class Metronome:
             bell.clear()
             self.hurry()
 
+    def _watch(self) -> None:
+        """See to it that a beat comes, should the machine's clock be put back an hour.
+
+        The scheduler goes by that clock; the event loop does not.
+        """
+        if self._watchdog:
+            self._watchdog.cancel()
+        loop = asyncio.get_running_loop()
+        self._watchdog = loop.call_later(2 * self._seconds, self._beat_in, 0)
+
     def _beat_in(self, seconds: float) -> None:
         if not self._ended:
             self._job.modify(next_run_time=datetime.now(UTC) + timedelta(seconds=seconds))
@@ -84,6 +95,7 @@ class Metronome:
                 log.error("beat failed", error=type(error).__name__)
             if self._hurried:
                 wait = 0
+            self._watch()
             if wait is not None and wait < self._seconds:
                 self._beat_in(max(wait, GAP))
 
@@ -100,6 +112,8 @@ class Metronome:
         # The scheduler's own shutdown cancels a coroutine that is under way, so it comes last.
         self._scheduler.pause()
         self._ended = True
+        if self._watchdog:
+            self._watchdog.cancel()
         async with self._under_way:
             pass
         self._scheduler.shutdown(wait=False)

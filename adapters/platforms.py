@@ -23,6 +23,7 @@ from bot.commands import registry
 from bot.delivery import Messenger
 from bot.exits import Exits
 from bot.letters.draft import Letters
+from bot.model import Account
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class Process:
     now: Callable[[], datetime] = machine_time
 
 
+def shown_nowhere(account: Account) -> None:
+    """The platform shows nothing that would have to be drawn anew."""
+
+
 @dataclass(frozen=True)
 class Platform:
     """A platform's share in a process.
@@ -56,6 +61,7 @@ class Platform:
     `held` is entered for as long as it runs, if there is something to hold. `ended` raises
     BadSetting once nothing but another setting can help; it may also return, and means nothing.
     `close` is told how many seconds what is under way has. `state` is how it is connected.
+    `changed` is told of accounts there whose records have changed, or are gone.
     """
 
     messenger: Messenger
@@ -64,6 +70,7 @@ class Platform:
     ended: Callable[[], Awaitable[None]]
     close: Callable[[float], Awaitable[None]]
     state: Check
+    changed: Callable[[Account], None] = shown_nowhere
 
 
 def slack(credentials: SlackCredentials, process: Process) -> Platform:
@@ -88,7 +95,9 @@ def slack(credentials: SlackCredentials, process: Process) -> Platform:
             lambda inner: Guard(inner, trust), lambda inner: Guard(inner, anyone, limit=SMALL)
         )
     held = app.socket if process.part.socket and credentials.socket else None
-    return Platform(app.messenger, routes, held, app.greeted, app.close, app.state)
+    return Platform(
+        app.messenger, routes, held, app.greeted, app.close, app.state, app.front.changed
+    )
 
 
 def discord(credentials: DiscordCredentials, process: Process) -> Platform:
@@ -111,6 +120,13 @@ def discord(credentials: DiscordCredentials, process: Process) -> Platform:
         routes = app.routes(lambda inner: Guard(inner, trust, limit=EVENTS_LIMIT))
     held = app.gateway if process.part.gateway else None
     return Platform(app.messenger, routes, held, app.ended, app.close, app.state)
+
+
+def changed(platforms: Sequence[Platform], account: Account) -> None:
+    """Tell its platform, if that is served here, that an account's records have changed."""
+    for platform in platforms:
+        if platform.messenger.platform == account.platform:
+            platform.changed(account)
 
 
 def exits_of(outside: Outside | None) -> Exits | None:

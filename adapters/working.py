@@ -17,6 +17,7 @@ from adapters.checks import Pulse
 from adapters.metronome import Metronome
 from bot.dispatch import Dispatcher
 from bot.ports import Unavailable
+from bot.retention import Retention
 from storage.health import beat
 from storage.store import Store
 
@@ -32,16 +33,26 @@ async def common(store: Store) -> datetime:
 
 
 class Working:
-    """A dispatcher's rounds. `part` is the kind of process, as in `adapters.hosting`."""
+    """A dispatcher's rounds. `part` is the kind of process, as in `adapters.hosting`.
+
+    What nobody uses any more is looked at after what is due, if `retention` is given.
+    """
 
     def __init__(
-        self, dispatcher: Dispatcher, store: Store, part: str, pulse: Pulse, clock: Clock = common
+        self,
+        dispatcher: Dispatcher,
+        store: Store,
+        part: str,
+        pulse: Pulse,
+        clock: Clock = common,
+        retention: Retention | None = None,
     ) -> None:
         self._dispatcher = dispatcher
         self._store = store
         self._part = part
         self._pulse = pulse
         self._clock = clock
+        self._retention = retention
         # New at every start: a name that says nothing of the machine.
         self._process = secrets.token_hex(8)
         self._began: datetime | None = None
@@ -72,9 +83,11 @@ class Working:
                 began_at=self._began,
                 now=now,
             )
-            await self._store.on_connection(alive)
             await self._dispatcher.tick(now)
+            await self._store.on_connection(alive)
             self._pulse.beat()
+            if self._retention is not None:
+                await self._retention.round(now)
             due = await self._dispatcher.next_due()
         except Unavailable:
             # The loop goes round all the same; that the database is away is said elsewhere.

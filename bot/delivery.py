@@ -73,6 +73,22 @@ class Lane:
     burst: int
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a lane: to use turns that were taken (`Nudge.turn_at`), and new ones."""
+
+    taken: tuple[datetime, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """New turns, to be kept as `Nudge.turn_at`; each turn of the lane is really `late` after it."""
+
+    turns: tuple[datetime, ...]
+    late: timedelta
+
+
 class Messenger(Protocol):
     """A platform's way of sending one private message."""
 

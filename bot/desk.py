@@ -33,6 +33,7 @@ from bot.model import Account, NudgeState, Seeker, Who
 from bot.plan import replan
 from bot.ports import Store, Unit
 from bot.readers import Unfit, leading_application
+from bot.retention import is_warning
 from bot.waiting import with_waiting
 from bot.welcome import BEGIN, FREE, NOWHERE, Notice, ask, begun
 
@@ -192,7 +193,8 @@ class Desk(Looking):
             numbers |= {a.number for a in unit.applications.all(seeker.id) if a.stage.open}
         # Somebody who only reads has their review planned again too.
         planned = not numbers and any(
-            nudge.state is NudgeState.PLANNED for nudge in unit.nudges.standing(seeker.id)
+            nudge.state is NudgeState.PLANNED and not is_warning(nudge)
+            for nudge in unit.nudges.standing(seeker.id)
         )
         if ctx.settings_changed or not planned:
             replan(unit, ctx.seeker, account.platform, numbers, now)

@@ -8,8 +8,9 @@ the platform cannot tell. Any number of dispatchers share one store.
 
 import asyncio
 import secrets
-from collections import Counter
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,7 +19,7 @@ import structlog
 from bot.delivery import Lane, Messenger
 from bot.letters.draft import Letters
 from bot.model import Account, Nudge
-from bot.parcels import Parcel, look_again
+from bot.parcels import SPACED, Parcel, look_again
 from bot.ports import Store, Unavailable, Unit
 from bot.sending import Sending
 from bot.settle import Settling
@@ -35,6 +36,8 @@ BATCH = 50
 LEASE = timedelta(minutes=2)
 # What can no longer be taken back is emptied this often.
 PRUNE_EVERY = timedelta(days=1)
+# The same after it could not be done.
+PRUNE_AGAIN = timedelta(hours=1)
 # A tick takes nothing more after this long, so that whoever calls it sees that it goes on.
 LONG_ENOUGH = timedelta(seconds=30)
 
@@ -83,30 +86,58 @@ class Dispatcher:
         """
         before = self._settling.ended
         await self._settling.flush(last=True)
-        await self._prune(now)
         clock = self._clock_from(now)
-        stopped = partial(getattr, self, "_stopped")
+        # Each platform by itself: one that hangs holds up no other.
+        ends = await asyncio.gather(
+            *(self._send_due(platform, clock) for platform in self.messengers),
+            return_exceptions=True,
+        )
+        await self._settling.flush(last=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        if not self._stopped:
+            await self._prune(now)
+        return self._settling.ended - before
+
+    async def _send_due(self, platform: str, clock: Callable[[], datetime]) -> None:
+        """Claim and send what is due on a platform until nothing is, or it was long enough."""
+        began, limit = clock(), BATCH
         trouble: Unavailable | None = None
         async with Sending(
-            self.store, self.messengers, self.letters, self._settling, self.lease, clock, stopped
+            self.store,
+            self.messengers[platform],
+            self.letters,
+            self._settling,
+            self.lease,
+            clock,
+            lambda: self._stopped,
         ) as sending:
-            while not self._stopped and clock() - now < LONG_ENOUGH:
+            while not self._stopped and clock() - began < LONG_ENOUGH:
                 token = secrets.token_hex(8)
+                take = partial(self._take, platform, clock(), token, limit)
                 try:
-                    taken = await self.store.transact(partial(self._take, clock(), token))
+                    taken = await self.store.transact(take)
                 except Unavailable as error:
                     trouble = error
                     break
+                except Exception as error:
+                    # A record that this version cannot read keeps nobody else's nudges back.
+                    log.error("not taken", error=type(error).__name__, limit=limit)
+                    if limit == 1:
+                        await self.store.transact(partial(self._put_aside, platform, clock()))
+                    limit = 1
+                    continue
                 if taken is None:
                     break
                 ended, parcels = taken
                 self._settling.add(ended, clock())
-                self._count(parcels)
+                count = sum(len(parcel.nudges) for parcel in parcels)
+                if count:
+                    self._watch.claimed(platform, count)
                 await sending.begin(parcels)
-        await self._settling.flush(last=True)
         if trouble:
             raise trouble
-        return self._settling.ended - before
 
     async def _prune(self, now: datetime) -> None:
         if self._pruned is not None and abs(now - self._pruned) < PRUNE_EVERY:
@@ -114,21 +145,19 @@ class Dispatcher:
         self._pruned = now
         try:
             await self.store.transact(lambda unit: unit.prune(now))
-        except Unavailable:
-            self._pruned = None
-            raise
         except Exception as error:
-            # What is old can wait for tomorrow; what is due cannot.
+            # What is old can wait; what is due cannot.
+            self._pruned = now - PRUNE_EVERY + PRUNE_AGAIN
             log.error("not pruned", error=type(error).__name__)
 
     def _take(
-        self, now: datetime, token: str, unit: Unit
+        self, platform: str, now: datetime, token: str, limit: int, unit: Unit
     ) -> tuple[list[Nudge], list[Parcel]] | None:
         """Claim what is due and has its turn: what ends or waits instead, and what is to be sent.
 
         None when nothing is due.
         """
-        due = unit.nudges.due(now, self.messengers, BATCH)
+        due = unit.nudges.due(now, (platform,), limit)
         if not due:
             return None
         accounts = unit.accounts({nudge.seeker_id for nudge in due})
@@ -137,17 +166,25 @@ class Dispatcher:
         held = unit.nudges.claim(ready, token, now + self.lease)
         return look_again(unit, held, accounts, now) if held else ([], [])
 
+    def _put_aside(self, platform: str, now: datetime, unit: Unit) -> None:
+        """Let whoever is due first wait: something of theirs cannot be read."""
+        due = unit.nudges.due(now, (platform,), 1)
+        unit.nudges.wait([replace(n, turn_at=None, ready_at=now + SPACED) for n in due])
+
     def _lane(self, account: Account) -> Lane | None:
         return self.messengers[account.platform].lane(account)
 
-    def _count(self, parcels: Sequence[Parcel]) -> None:
-        counts = Counter(n.platform for parcel in parcels for n in parcel.nudges)
-        for platform, count in counts.items():
-            self._watch.claimed(platform, count)
-
 
 def running_from(now: datetime) -> Callable[[], datetime]:
-    """A clock that shows `now` and goes on from there, whatever becomes of the machine's."""
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    return lambda: now + timedelta(seconds=loop.time() - began)
+    """A clock that shows `now` and goes on from there, however the machine's is set meanwhile.
+
+    It goes on too while a machine is suspended, when leases run out as well, where the system has
+    such a clock (Linux: CLOCK_BOOTTIME).
+    """
+    began = _elapsed()
+    return lambda: now + timedelta(seconds=_elapsed() - began)
+
+
+def _elapsed() -> float:
+    suspended = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if suspended is None else time.clock_gettime(suspended)

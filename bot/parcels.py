@@ -19,13 +19,13 @@ from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
 from bot.policy import Wanted, key_of, name_of, wanted, wanted_review, why_not
 from bot.ports import Unit
 from bot.retention import BACK, is_warning, still_silent
-from bot.turns import Accounts, reachable
+from bot.turns import AT_A_TIME, Accounts, reachable
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
-# Messages to one person at a time, and how long the rest then waits. Their ten to fifteen letters
-# are as many as anybody looks through and sends in an hour.
-AT_A_TIME, SPACED = 5, timedelta(hours=1)
+# How long the rest waits when somebody's first few messages have been sent. Their ten to fifteen
+# letters are as many as anybody looks through and sends in an hour.
+SPACED = timedelta(hours=1)
 # What waits for the end of a night or a pause is looked at this often, in case that changes.
 LOOK_AGAIN = timedelta(days=1)
 # After this long nobody writes about an interview any more, nor remembers it well.

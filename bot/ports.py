@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.delivery import Lane
+from bot.delivery import Given, Lane, Wanted
 from bot.message import Call
 from bot.model import (
     Account,
@@ -126,10 +126,10 @@ class Nudges(Protocol):
         """
         ...
 
-    def turns(self, wanted: Mapping[Lane, int], now: datetime) -> dict[str, list[datetime]]:
-        """Take so many turns in each lane, after all that were taken before: by the lane's name.
+    def turns(self, wanted: Mapping[Lane, Wanted], now: datetime) -> Mapping[str, Given]:
+        """Take turns in each lane, behind all that were taken before: by the lane's name.
 
-        Those that are due now are not after `now`.
+        Where the first of those that were taken was missed, all are put back by as much.
         """
         ...
 

@@ -25,7 +25,7 @@ EVERY = timedelta(days=1)
 # A warning is stored as a review, and only its name tells them apart. A worker of an older release,
 # which would choke on a kind that it does not know, so meets a review that nobody wants, and drops
 # it; the next look of a newer one plans it again.
-_NAME = "keeping:"
+PREFIX = "keeping:"
 _KIND = NudgeKind.REVIEW
 # Why a warning is not sent any more.
 BACK = "its owner came back"
@@ -54,12 +54,12 @@ class Looked:
 
 def is_warning(nudge: Nudge) -> bool:
     """Whether it warns of the erasure, rather than reviews a week."""
-    return name_of(nudge).startswith(_NAME)
+    return name_of(nudge).startswith(PREFIX)
 
 
 def warning_name(seeker: Seeker) -> str:
     """The name of the one warning in a person's silence, which began when they were last seen."""
-    return f"{_NAME}{seeker.seen_at:%Y-%m-%d}"
+    return f"{PREFIX}{seeker.seen_at:%Y-%m-%d}"
 
 
 def still_silent(nudge: Nudge, seeker: Seeker) -> bool:

@@ -1,10 +1,10 @@
-"""What was claimed goes out, many people at a time, while its claims are kept alive.
+"""What was claimed for a platform goes out, many people at a time, its claims kept alive.
 
 Knows no platform and no storage. Nothing is begun whose claim may run out before it is answered.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -15,14 +15,18 @@ from bot.letters.draft import Letters
 from bot.message import Message
 from bot.model import Nudge
 from bot.parcels import SPACED, Parcel, Written, untried, written
-from bot.ports import Store, Unavailable
-from bot.settle import Settling, settled
+from bot.ports import Store
+from bot.settle import TRIES, Settling, settled
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # People written to at the same time. A platform takes some 80 ms to answer, so that this many are
 # 400 messages a second, about what one processor can write and settle.
 AT_ONCE = 32
+# Seconds after which a messenger is not waited for; each has a shorter time of its own.
+PATIENCE = 60.0
+# Seconds after which whoever waits for room looks whether we were told to end.
+LOOK = 0.5
 
 
 class Sending:
@@ -34,7 +38,7 @@ class Sending:
     def __init__(
         self,
         store: Store,
-        messengers: Mapping[str, Messenger],
+        messenger: Messenger,
         letters: Letters,
         settling: Settling,
         lease: timedelta,
@@ -42,7 +46,7 @@ class Sending:
         stopped: Callable[[], bool],
     ) -> None:
         self._store = store
-        self._messengers = messengers
+        self._messenger = messenger
         self._letters = letters
         self._settling = settling
         self._lease = lease
@@ -53,6 +57,8 @@ class Sending:
         # What is claimed and not answered, with the instant at which its claim runs out.
         self._held: dict[int, tuple[Nudge, datetime]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        # What has taken too long, until it ends by itself.
+        self._late: set[asyncio.Future[Outcome]] = set()
         self._errors: list[BaseException] = []
         self._renewing: asyncio.Task[None] | None = None
 
@@ -61,25 +67,48 @@ class Sending:
         return self
 
     async def __aexit__(self, *raised: object) -> None:
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-        if self._renewing:
-            self._renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._renewing
+        try:
+            while self._tasks:
+                await asyncio.wait(self._tasks)
+        finally:
+            if self._renewing:
+                self._renewing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await self._renewing
         if self._errors:
             raise self._errors[0]
 
     async def begin(self, parcels: Sequence[Parcel]) -> None:
-        """Begin to send these, each as soon as there is room; returns when the last has begun."""
+        """Begin to send these, each as soon as there is room; returns when the last has begun.
+
+        Those for which there was none until we were told to end are let go of.
+        """
         for parcel in parcels:
             for nudge in parcel.nudges:
                 self._held[nudge.id] = (nudge, nudge.ready_at)
-        for parcel in parcels:
-            await self._gate.acquire()
+        for place, parcel in enumerate(parcels):
+            if not await self._room():
+                self._let_go(parcels[place:])
+                return
             task = asyncio.create_task(self._send_all(parcel))
             self._tasks.add(task)
             task.add_done_callback(self._ended)
+
+    async def _room(self) -> bool:
+        """Wait for room for one more; False when we are told to end meanwhile."""
+        while not self._stopped():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await self._gate.acquire()
+                    return True
+        return False
+
+    def _let_go(self, parcels: Sequence[Parcel]) -> None:
+        now = self._clock()
+        for parcel in parcels:
+            self._settling.add([untried(nudge, now) for nudge in parcel.nudges], now)
+            for nudge in parcel.nudges:
+                self._held.pop(nudge.id, None)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
@@ -101,10 +130,10 @@ class Sending:
                 outcome = await self._send(parcel, message)
                 now = self._clock()
                 left = left[len(parcel.nudges) :]
-                ends = settled(parcel, outcome, self._repeats(parcel), now)
+                ends = settled(parcel, outcome, self._messenger.repeats_safely, now)
                 self._settling.add(ends, now, parcel, outcome)
-                # A store that fails now may have come back at the last flush.
-                with suppress(Unavailable):
+                # What fails now is tried again at the last flush, and told there.
+                with suppress(Exception):
                     await self._settling.flush()
                 if isinstance(outcome, Gone):
                     break
@@ -125,15 +154,24 @@ class Sending:
             return False
         return self._clock() < self._held[nudge.id][1] - self._lease / 4
 
-    def _repeats(self, parcel: Parcel) -> bool:
-        return self._messengers[parcel.account.platform].repeats_safely
-
     async def _send(self, parcel: Parcel, message: Message | None) -> Outcome:
         if message is None:
             return Refused("it could not be written")
-        messenger = self._messengers[parcel.account.platform]
+        repeats = self._messenger.repeats_safely
+        if not repeats and any(n.in_doubt and n.tries > TRIES for n in parcel.nudges):
+            # Perhaps it is this very message that the process does not survive.
+            return Unknown("whoever sent it never came to settle it")
+        send = self._messenger.send(parcel.account, message, parcel.key)
+        task = asyncio.ensure_future(send)
+        # Never broken off: a platform's library may not bear that (`adapters.discord.requests`).
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+        if not done:
+            self._late.add(task)
+            task.add_done_callback(self._late.discard)
+            log.error("no answer came", nudge=parcel.nudges[0].id)
+            return Unknown("no answer came")
         try:
-            return await messenger.send(parcel.account, message, parcel.key)
+            return task.result()
         except Exception as error:
             log.error("sending broke off", nudge=parcel.nudges[0].id, error=type(error).__name__)
             return Unknown(f"sending broke off ({type(error).__name__})")
@@ -150,10 +188,15 @@ class Sending:
                 still = await self._store.transact(
                     lambda unit, held=nudges, until=until: unit.nudges.renew(held, until)  # type: ignore[misc]  # defaults bind the loop's variables
                 )
-            except Unavailable:
+            except Exception as error:
+                # What is not renewed is not begun; the next time may be better.
+                log.warning("not renewed", error=type(error).__name__)
                 continue
             for nudge in nudges:
-                if nudge.id not in still:
-                    self._held.pop(nudge.id, None)
-                elif nudge.id in self._held:
+                mine, _ = self._held.get(nudge.id, (None, until))
+                if mine is None or mine.claim != nudge.claim:
+                    continue  # answered meanwhile, and perhaps claimed anew
+                if nudge.id in still:
                     self._held[nudge.id] = (nudge, until)
+                else:
+                    del self._held[nudge.id]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 
 import structlog
 
@@ -40,8 +41,7 @@ def settled(parcel: Parcel, outcome: Outcome, repeats: bool, now: datetime) -> l
         case Later(at, why, tried):
             at = max(at, now + timedelta(seconds=1))
             if not tried:
-                # It has a turn at that time, which nobody else was given.
-                return [replace(untried(n, at), why=why, turn_at=at) for n in parcel.nudges]
+                return [replace(untried(nudge, at), why=why) for nudge in parcel.nudges]
             return [_again(nudge, at, why, now) for nudge in parcel.nudges]
         case Unknown(why):
             return [_doubtful(n, why, repeats, now) for n in parcel.nudges]
@@ -56,7 +56,7 @@ def _again(nudge: Nudge, at: datetime, why: str, now: datetime) -> Nudge:
 
 
 def _doubtful(nudge: Nudge, why: str, repeats: bool, now: datetime) -> Nudge:
-    if not repeats and nudge.tries >= UNKNOWN_TRIES:
+    if not repeats and nudge.in_doubt and nudge.tries >= UNKNOWN_TRIES:
         why = f"it may have arrived: {why}"
         return replace(nudge, state=NudgeState.UNDELIVERED, in_doubt=True, why=why)
     wait = min(BACK_OFF * 2 ** min(nudge.tries, 10), BACK_OFF_MOST)
@@ -96,7 +96,7 @@ class Settling:
             if waits:
                 self._watch.waited(nudge.platform, (nudge.ready_at - now).total_seconds())
             log.info(
-                "nudge settled",
+                "nudge answered",
                 nudge=nudge.id,
                 kind=nudge.kind,
                 state=nudge.state,
@@ -125,8 +125,8 @@ class Settling:
                 reviewed, self._reviewed = self._reviewed, []
                 try:
                     await self._keep(ready, gone, reviewed)
-                except Unavailable:
-                    # What the platform answered must not be forgotten.
+                except BaseException:
+                    # What the platform answered must not be forgotten, whatever went wrong.
                     self._ready[:0], self._gone[:0], self._reviewed[:0] = ready, gone, reviewed
                     raise
                 self.ended += sum(nudge.state is not NudgeState.PLANNED for nudge in ready)
@@ -145,7 +145,27 @@ class Settling:
             # Planning the next review met a record that no rule was made for: their next command
             # plans it. What was sent is sent, whatever comes of that.
             log.error("review not planned", error=type(error).__name__, count=len(reviewed))
-            await self._store.transact(partial(self._settle, ready, gone, ()))
+            try:
+                await self._store.transact(partial(self._settle, ready, gone, ()))
+            except Unavailable:
+                raise
+            except Exception as error:
+                log.error("not settled together", error=type(error).__name__, count=len(ready))
+                await self._keep_each(ready, gone)
+
+    async def _keep_each(self, ready: Sequence[Nudge], gone: Sequence[tuple[Account, str]]) -> None:
+        """Settle one by one, so that what no database takes of one spoils no other."""
+        for nudge in ready:
+            try:
+                await self._store.transact(partial(self._settle, (nudge,), (), ()))
+            except Unavailable:
+                raise
+            except Exception as error:
+                log.error("not settled as answered", nudge=nudge.id, error=type(error).__name__)
+                bare = replace(nudge, why="", message_ref="")
+                await self._store.transact(partial(self._settle, (bare,), (), ()))
+        for one in gone:
+            await self._store.transact(partial(self._settle, (), (one,), ()))
 
     def _settle(
         self,
@@ -154,7 +174,8 @@ class Settling:
         reviewed: Sequence[tuple[Parcel, datetime]],
         unit: Unit,
     ) -> None:
-        unit.nudges.settle(ready)
+        # In one order, so that no two wait for each other.
+        unit.nudges.settle(sorted(ready, key=attrgetter("id")))
         for account, why in gone:
             unit.close_account(account.id, why)
         for parcel, now in reviewed:

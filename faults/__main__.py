@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 from contextlib import AsyncExitStack
@@ -68,13 +69,19 @@ async def main() -> int:
     parser.add_argument(
         "--sabotage", default="", choices=WAYS, help="break the dispatcher, to see it found"
     )
-    parser.add_argument("--database", default="", metavar="NAME", help="SQLite or PostgreSQL; else both")
+    parser.add_argument(
+        "--database", default="", metavar="NAME", help="SQLite or PostgreSQL; else both"
+    )
     options = parser.parse_args()
     console = Console()
     if not console.is_terminal:
         console.width = WIDTH
     how = How(options.seed, options.short, commit(), options.sabotage)
     results: list[Result] = []
+    doing = asyncio.current_task()
+    assert doing
+    # Told to end, it stops what it has started.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, doing.cancel)
     only = options.database.lower()
     async with places() as every, Fleet() as fleet:
         found = [place for place in every if only in ("", place.name.lower())]

@@ -82,17 +82,16 @@ def draw_up(
     for arrival in sorted(arrivals, key=lambda a: a.at):
         for firm in arrival.firms:
             by_firm[firm].append(arrival)
-    told: dict[object, list[Line]] = defaultdict(list)
-    for line in lines:
+    # By a nudge's key, or its number, with the place in the order of all.
+    told: dict[object, list[tuple[int, Line]]] = defaultdict(list)
+    for place, line in enumerate(lines):
         for each in line.about:
-            told[each].append(line)
+            told[each].append((place, line))
     account = Account(due=len(firms))
-    places = {id(line): place for place, line in enumerate(lines)}
     for key, firm in firms.items():
         row = by_key.get(key)
-        history = sorted(
-            [*told[key], *(told[row.id] if row else [])], key=lambda line: places[id(line)]
-        )
+        mine = [*told[key], *(told[row.id] if row else [])]
+        history = [line for _, line in sorted(mine, key=lambda each: each[0])]
         found = judge(row, by_firm[firm], history)
         account.fates[found.fate] += 1
         if row and found.fate in (Fate.REFUSED, Fate.SHOWN):
@@ -124,13 +123,12 @@ def judge(row: Nudge | None, arrivals: Sequence[Arrival], history: Sequence[Line
         return Told(Fate.ARRIVED, repeats, tuple(problems))
     if arrivals:
         return Told(Fate.SHOWN, repeats, tuple(problems))
-    match row.state:
-        case NudgeState.PLANNED:
-            return Told(Fate.WAITING, repeats, tuple(problems))
-        case NudgeState.SENT | NudgeState.SHOWN:
-            return Told(Fate.LOST, repeats, (*problems, "kept as sent, it never arrived"))
-        case _ if row.why:
-            return Told(Fate.REFUSED, repeats, tuple(problems))
+    if row.state is NudgeState.PLANNED:
+        return Told(Fate.WAITING, repeats, tuple(problems))
+    if row.state in (NudgeState.SENT, NudgeState.SHOWN):
+        return Told(Fate.LOST, repeats, (*problems, "kept as sent, it never arrived"))
+    if row.why:
+        return Told(Fate.REFUSED, repeats, tuple(problems))
     return Told(Fate.LOST, repeats, (*problems, f"kept as {row.state} for no reason"))
 
 

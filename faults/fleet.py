@@ -31,12 +31,12 @@ class Worker:
         """Whether it has not ended, as far as is known."""
         return self.status is None
 
-    def kill(self) -> None:
-        """End it, whatever it does."""
+    def kill(self, by: int = signal.SIGKILL) -> None:
+        """End it, whatever it does; or, by SIGTERM, ask it to end."""
         if self.alive:
             # It may have ended a moment ago, and the word of that be on its way.
             with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, by)
 
 
 class Fleet:
@@ -78,7 +78,7 @@ class Fleet:
         assert self._zygote
         assert self._zygote.stdin
         ticket = next(self._tickets)
-        begun = asyncio.get_running_loop().create_future()
+        begun: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._begun[ticket] = (spec, begun)
         self._zygote.stdin.write(json.dumps([ticket, asdict(spec)]).encode() + b"\n")
         return await begun
@@ -87,13 +87,13 @@ class Fleet:
         assert self._zygote
         assert self._zygote.stdout
         while line := await self._zygote.stdout.readline():
-            match json.loads(line):
-                case ["began", ticket, pid]:
-                    spec, begun = self._begun.pop(ticket)
-                    worker = self._alive[pid] = Worker(spec, pid)
-                    if not begun.cancelled():
-                        begun.set_result(worker)
-                case ["ended", pid, status]:
-                    worker = self._alive.pop(pid)
-                    worker.status = status
-                    worker.ended.set()
+            what, number, more = json.loads(line)
+            if what == "began":
+                spec, begun = self._begun.pop(number)
+                worker = self._alive[more] = Worker(spec, more)
+                if not begun.cancelled():
+                    begun.set_result(worker)
+            else:
+                worker = self._alive.pop(number)
+                worker.status = more
+                worker.ended.set()

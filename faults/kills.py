@@ -1,7 +1,9 @@
 """Workers that are killed: at each point of a nudge's way, in the platform's hands, at random."""
 
 import asyncio
+import signal
 from itertools import count
+from typing import Any
 
 from faults.fleet import Worker
 from faults.points import CLAIMED, CLAIMING, POINTS
@@ -10,9 +12,12 @@ from tests.discord import standin as discord_standin
 from tests.slack import standin as slack_standin
 
 AT_RANDOM, IN_ITS_HANDS = "at random", "while the platform has it"
+ASKED = "asked to end"
 WAYS = (*POINTS, IN_ITS_HANDS, AT_RANDOM)
 # Real seconds that a worker lives, if it is killed at random.
 LIFE = (0.0, 0.35)
+# Before it has begun it cannot do as it is asked.
+AWAKE = 0.5
 
 
 async def killing(trial: Trial, kills: int, way: str, slots: int = 1) -> None:
@@ -39,6 +44,10 @@ async def _one(trial: Trial, way: str) -> None:
     if way == AT_RANDOM:
         worker = await trial.worker()
         asyncio.get_running_loop().call_later(trial.rng.uniform(*LIFE), worker.kill)
+    elif way == ASKED:
+        worker = await trial.worker()
+        life = trial.rng.uniform(*LIFE) + AWAKE
+        asyncio.get_running_loop().call_later(life, worker.kill, signal.SIGTERM)
     elif way == IN_ITS_HANDS:
         worker = await trial.worker()
         await _caught(trial, worker)
@@ -50,7 +59,7 @@ async def _one(trial: Trial, way: str) -> None:
 
 async def _caught(trial: Trial, worker: Worker) -> None:
     """Kill it once a platform has its message, and only then let the platform go on."""
-    holds = [
+    holds: list[tuple[Any, str, Any]] = [
         (trial.platforms.slack, "chat.postMessage", slack_standin.Held()),
         (trial.platforms.discord, "POST /channels/{id}/messages", discord_standin.Held()),
     ]

@@ -52,17 +52,17 @@ async def full(trial: Trial, times: int) -> None:
         else:
             file = Path(trial.url.removeprefix("sqlite:///"))
             await trial.crowd.people(8, within=2)
-            grown = max(f.stat().st_size for f in file.parent.glob(f"{file.name}*"))
-            # A few pages more, and then nothing: after the claim, or between two settlements.
-            room = grown + 4096 * trial.rng.randint(0, 12)
+            # Its log takes a few pages more, and then nothing: not the claim, or no settlement.
+            log = file.with_name(f"{file.name}-wal").stat().st_size
+            room = log + 4096 * trial.rng.randint(1, 16)
             worker = await trial.worker(room=room)
             filling = asyncio.ensure_future(asyncio.sleep(1.0))
         await trial.until(filling)
         worker.kill()
         await worker.ended.wait()
-        trial.falls += 1
     await trial.worker()
     await trial.drain()
+    trial.falls = trial.journal.count("cannot keep it:")
 
 
 async def _filled(trial: Trial) -> None:

@@ -73,9 +73,8 @@ class Platforms:
             self._team.person(user, met=True)
             return Human(platform, user, Who(platform, user, "T1"))
         person = self.discord.person(f"p{number}", installed=True, met=True)
-        user = self.discord.world.users[person.id]
-        place = user.channel if number % 4 else ""
-        return Human(platform, user.id, Who(platform, user.id, "", place))
+        place = self.discord.world.users[person.id].channel if number % 4 else ""
+        return Human(platform, person.id, Who(platform, person.id, "", place))
 
     def fault(self, human: Human, fault: Any, times: int | None = 1, route: str = "") -> Any:
         """Let the next messages to somebody meet a misfortune; its plan, which can be lifted."""

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from bot.delivery import Messenger, Outcome
 from bot.message import Message
 from bot.model import Account, Nudge
+from bot.ports import Unavailable
 from faults.journal import Pen
 
 T = TypeVar("T")
@@ -96,8 +97,14 @@ class SeenStore:
                 self._doom.at(SETTLING)
             return result
 
-        result: T = await self._store.transact(seen)
-        done, pen = kept[0], self._doom.pen
+        pen = self._doom.pen
+        try:
+            result: T = await self._store.transact(seen)
+        except Unavailable as why:
+            about = [n.id for unit in kept for n in (*unit.claimed, *unit.settled)]
+            pen.tell("cannot keep it:", about, str(why))
+            raise
+        done = kept[0]
         if done.claimed:
             pen.tell("claimed", [n.id for n in done.claimed], done.claimed[0].claim)
             self._doom.at(CLAIMED)

@@ -12,10 +12,10 @@ from faults.account import Account, Fate
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
 BEGIN, END = "<!-- faults -->", "<!-- end of faults -->"
-WIDTH = 140
+WIDTH = 132
 _COLUMNS = (
-    "what goes wrong", "database", "due", "kills", "faults", "arrived", "shown later", "refused",
-    "waiting", "lost", "again, said", "again, unsaid", "seconds",
+    "what goes wrong", "database", "due", "kills", "faults", "arrived", "shown", "refused",
+    "waiting", "lost", "again", "silently", "seconds",
 )  # fmt: skip
 
 
@@ -42,9 +42,7 @@ def table(results: list[Result]) -> Table:
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, name in enumerate(_COLUMNS):
         left = number < 2
-        made.add_column(
-            name, justify="left" if left else "right", no_wrap=left, min_width=len(name) // 2
-        )
+        made.add_column(name, justify="left" if left else "right", no_wrap=True)
     for result in results:
         if result.why:
             made.add_row(result.name, result.database, result.why)

@@ -83,3 +83,11 @@ class ForgetfulStore:
     async def transact(self, work: Callable[[Any], T]) -> T:
         result: T = await self._store.transact(lambda unit: work(_Unit(unit)))
         return result
+
+
+def sabotaged(store: Any, messengers: Sequence[Any], way: str) -> tuple[Any, Sequence[Any]]:
+    """The ports of a dispatcher that is broken in one of the ways; as they are if that is ""."""
+    if not way:
+        return store, messengers
+    plan = ForgetfulStore(store) if way == FORGETS else store
+    return plan, [SabotagedMessenger(messenger, way) for messenger in messengers]

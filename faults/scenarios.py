@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from faults import machines, troubles
-from faults.kills import AT_RANDOM, IN_ITS_HANDS, WAYS, killing
+from faults.kills import ASKED, AT_RANDOM, IN_ITS_HANDS, WAYS, killing
 from faults.trial import Trial
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
@@ -49,14 +49,15 @@ def scenarios(*, short: bool) -> list[Scenario]:
         Scenario(f"killed {way}", _killed(way), 140 if way == AT_RANDOM else 50, 2) for way in WAYS
     ]
     found += [
+        Scenario("asked to end, as for a release", _killed(ASKED), 40, 3),
         Scenario("answers lost", troubles.unanswered, 60, 10),
         Scenario("platforms unwell", partial(troubles.unwell, slow=slow), 150, 15),
         Scenario("unwell, and killed at random", partial(_unwell_and_killed, slow=slow), 80, 4),
         Scenario("doors shut, and open again", troubles.gone_and_back, 40, 8),
         Scenario("clocks leap by an hour", machines.leaps, 30, 3),
         Scenario("three days away", machines.away, 25, 4),
-        Scenario("the disk is full", machines.full, 8, 1),
-        Scenario("the database falls", machines.falls, 8, 1, (POSTGRESQL,)),
+        Scenario("the disk is full", machines.full, 8, 2),
+        Scenario("the database falls", machines.falls, 8, 2, (POSTGRESQL,)),
         Scenario("hosts a minute apart", machines.apart, 50, 4, (POSTGRESQL,)),
         Scenario("two releases at once", machines.releases, 50, 4, (POSTGRESQL,), "history"),
     ]

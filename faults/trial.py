@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -139,7 +140,7 @@ class Trial:
             return time.monotonic() - since < UNTOLD
         return holder not in self._workers or self._workers[holder].alive
 
-    async def until(self, doing: "asyncio.Future[object]", feed: int = 0) -> None:
+    async def until(self, doing: "asyncio.Future[Any]", feed: int = 0) -> None:
         """Let time pass until that is done; with `feed` there is always something due."""
         while not doing.done():
             if feed and await self._hungry(feed):

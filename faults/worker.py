@@ -1,20 +1,24 @@
-"""The process that sends, as `followthrough worker` is, but with the harness's clock and points.
+"""The process that sends: `followthrough worker`, with the harness's clock and points.
 
-Everything in it is the product's: storage, dispatcher, slack_sdk, discord.py.
+Everything in it is the product's, put together as the product does it (adapters.hosting).
 """
 
 import asyncio
 import logging
 import os
 import resource
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from adapters.discord.app import Discord
 from adapters.discord.credentials import Credentials as DiscordCredentials
+from adapters.hosting import host
+from adapters.settings import Settings
 from adapters.slack.app import Slack
 from adapters.slack.credentials import Credentials as SlackCredentials
 from bot.commands import registry
@@ -24,7 +28,7 @@ from bot.ports import Unavailable
 from faults.clock import Clock
 from faults.journal import Pen
 from faults.points import Doom, SeenMessenger, SeenStore
-from faults.sabotage import FORGETS, ForgetfulStore, SabotagedMessenger
+from faults.sabotage import sabotaged
 from storage.store import Store
 
 # Real seconds between two looks at the clock.
@@ -58,56 +62,69 @@ async def work(spec: Spec) -> None:
     doom = Doom(pen, spec.point, spec.nth)
     if spec.room:
         resource.setrlimit(resource.RLIMIT_FSIZE, (spec.room, resource.RLIM_INFINITY))
-    letters = Letters()
-    async with Store.open(spec.url) as store:
+    slack = SlackCredentials.read(spec.environment)
+    discord = DiscordCredentials.read(spec.environment)
+    woken: list[asyncio.Task[None]] = []
+
+    def dispatching(store: Any, found: Sequence[Any], *more: Any) -> Dispatcher:
         pen.tell("has opened the database")
-        messengers: list[Any] = []
-        if slack := SlackCredentials.read(spec.environment):
-            messengers.append(Slack(slack, store, registry, letters, None, clock).messenger)
-        if discord := DiscordCredentials.read(spec.environment):
-            messengers.append(Discord(discord, store, registry, letters, clock).messenger)
-        plan: Any = store
-        if spec.sabotage:
-            messengers = [SabotagedMessenger(m, spec.sabotage) for m in messengers]
-            plan = ForgetfulStore(store) if spec.sabotage == FORGETS else store
-        dispatcher = Dispatcher(
-            SeenStore(plan, doom), [SeenMessenger(m, doom) for m in messengers], letters
+        if hasattr(store, "waking"):
+            woken.append(asyncio.create_task(_wake(store, clock)))
+        plan, messengers = sabotaged(store, found, spec.sabotage)
+        return Dispatcher(
+            SeenStore(plan, doom), [SeenMessenger(m, doom) for m in messengers], *more
         )
-        rounds = _working if hasattr(store, "waking") else _formerly
-        await rounds(dispatcher, store, clock, pen)
 
-
-async def _working(dispatcher: Dispatcher, store: Store, clock: Clock, pen: Pen) -> None:
-    """The rounds of the product, which are woken when the clock has leapt: its 15 seconds passed.
-
-    There is only the bell of the plan to wake them by.
-    """
-    from adapters.checks import Pulse
-    from adapters.working import Working
-
-    async def now(_: Store) -> datetime:
+    async def time(_: Store) -> datetime:
         return clock()
 
-    working = Working(dispatcher, store, "worker", Pulse(), now)
-    async with working.going_on():
-        seen = clock.leaps
-        while True:
-            await asyncio.sleep(EVERY)
-            if clock.leaps != seen:
-                seen = clock.leaps
-                with suppress(Unavailable):
-                    await store.on_connection(store.waking.announce)
-                store.waking.ring()
+    if "now" in signature(host).parameters:
+        # The release before has it elsewhere.
+        from adapters.parts import PARTS
+
+        settings, letters = Settings(spec.url), Letters()
+        await host(
+            *(PARTS["worker"], settings, slack, discord, letters, 0),
+            dispatching=dispatching,
+            clock=time,
+            now=clock,
+        )
+    else:
+        await _formerly(spec.url, slack, discord, dispatching, clock)
+    for task in woken:
+        task.cancel()
 
 
-async def _formerly(dispatcher: Dispatcher, store: Store, clock: Clock, pen: Pen) -> None:
-    """The rounds of the release before, which only looked from time to time."""
+async def _wake(store: Any, clock: Clock) -> None:
+    """Ring the bell when the clock has leapt: the product's fifteen seconds have passed."""
+    seen = clock.leaps
     while True:
-        try:
-            await dispatcher.tick(clock())
-        except Unavailable as why:
-            pen.tell("finds the database unavailable", more=str(why))
-        except Exception as error:
-            # As the metronome does: the next beat tries again.
-            pen.tell("fails", more=repr(error))
         await asyncio.sleep(EVERY)
+        if clock.leaps != seen:
+            seen = clock.leaps
+            with suppress(Unavailable):
+                await store.on_connection(store.waking.announce)
+            store.waking.ring()
+
+
+async def _formerly(
+    url: str,
+    slack: SlackCredentials | None,
+    discord: DiscordCredentials | None,
+    dispatching: Callable[..., Dispatcher],
+    clock: Clock,
+) -> None:
+    """A worker of a release whose `host` takes no clock: of the same parts, looking often."""
+    letters = Letters()
+    async with Store.open(url) as store:
+        found: list[Any] = []
+        if slack:
+            found.append(Slack(slack, store, registry, letters, None, clock).messenger)
+        if discord:
+            found.append(Discord(discord, store, registry, letters, clock).messenger)
+        dispatcher = dispatching(store, found, letters)
+        while True:
+            # As the metronome does: whatever it was, the next beat tries again.
+            with suppress(Exception):
+                await dispatcher.tick(clock())
+            await asyncio.sleep(EVERY)

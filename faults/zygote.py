@@ -57,9 +57,10 @@ def main() -> None:
     signal.set_wakeup_fd(theirs.fileno())
     signal.signal(signal.SIGCHLD, lambda *_: None)
     waiting = selectors.DefaultSelector()
-    waiting.register(sys.stdin.buffer.raw, selectors.EVENT_READ)  # type: ignore[attr-defined]  # standard input is a file
+    waiting.register(0, selectors.EVENT_READ)
     waiting.register(ours, selectors.EVENT_READ)
     rest = b""
+    alive: set[int] = set()
     while True:
         for key, _ in waiting.select():
             if key.fileobj is ours:
@@ -67,15 +68,20 @@ def main() -> None:
                 continue
             found = os.read(0, 65536)
             if not found:
+                # The harness has ended, however it did.
+                for pid in alive:
+                    os.kill(pid, signal.SIGKILL)
                 return
             *lines, rest = (rest + found).split(b"\n")
             for line in lines:
                 ticket, asked = json.loads(line)
-                _say("began", ticket, _begin(Spec(**asked)))
-        _reap()
+                pid = _begin(Spec(**asked))
+                alive.add(pid)
+                _say("began", ticket, pid)
+        _reap(alive)
 
 
-def _reap() -> None:
+def _reap(alive: set[int]) -> None:
     while True:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)
@@ -83,6 +89,7 @@ def _reap() -> None:
             return
         if not pid:
             return
+        alive.discard(pid)
         _say("ended", pid, os.waitstatus_to_exitcode(status))
 
 

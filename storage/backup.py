@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import URL
 
 from bot.ports import Unavailable
+from bot.retention import PREFIX
 from storage.address import place_of, without_password
 from storage.failures import explain
 
@@ -82,7 +83,8 @@ def server_commands(server: URL, file: Path) -> tuple[str, str]:
     keep = f"pg_dump --format=custom --file={name} {at}"
     bring = f"pg_restore --clean --if-exists --no-owner --single-transaction {at} {name}"
     doubt = (
-        "UPDATE nudges SET in_doubt = true, claim = '' WHERE state = 'planned' AND due_at < now()"
+        "UPDATE nudges SET in_doubt = true, claim = '' WHERE state = 'planned' AND due_at < now();"
+        f" UPDATE nudges SET state = 'dropped', why = 'restored' WHERE key LIKE '%/{PREFIX}%'"
     )
     return (
         "PostgreSQL makes its own backups, also while this program runs:\n\n"

@@ -30,6 +30,13 @@ from bot.ports import Unavailable
 BUSY_SECONDS = 5
 # How long to wait for a server that does not answer, instead of the system's two minutes.
 CONNECT_SECONDS = 10
+# Seconds that PostgreSQL waits: for us to go on with a transaction, for a lock that another holds,
+# and for a statement of ours to end.
+_PATIENCE = {
+    "idle_in_transaction_session_timeout": 30,
+    "lock_timeout": 10,
+    "statement_timeout": 60,
+}
 # How often a switch that others are making is tried again.
 _SWITCHES = 20
 # The first SQLite with RETURNING.
@@ -159,14 +166,38 @@ def unlinked(connection: Connection) -> Iterator[None]:
 
 
 def _postgresql(url: URL, connections: int) -> Engine:
-    ours = {"connect_timeout": CONNECT_SECONDS, "application_name": "followthrough"}
-    return create_engine(
+    ours = {
+        "connect_timeout": CONNECT_SECONDS,
+        "application_name": "followthrough",
+        # A server that is gone without a word is noticed in half a minute, also while we wait.
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+    }
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=connections,
         max_overflow=0,
         hide_parameters=True,
         connect_args=_unless_named(ours, url),
     )
+    event.listen(engine, "connect", _bound)
+    return engine
+
+
+def _bound(connection: Any, record: Any) -> None:
+    """Let a process that froze in a transaction, or a statement that never ends, stop nobody else.
+
+    Where the server or the address sets a limit of its own, that holds.
+    """
+    with connection.cursor() as cursor:
+        for name, seconds in _PATIENCE.items():
+            cursor.execute(
+                "SELECT set_config(%s, %s, false) WHERE current_setting(%s) = '0'",
+                (name, f"{seconds}s", name),
+            )
+    connection.commit()
 
 
 def _unless_named(ours: dict[str, Any], url: URL) -> dict[str, Any]:

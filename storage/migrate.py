@@ -15,6 +15,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    bindparam,
     delete,
     func,
     insert,
@@ -43,12 +44,14 @@ VERSION = select(_versions)
 # other finds it done. SQLite's write lock does the same. The number is any that nobody else uses.
 _LOCK = select(func.pg_advisory_xact_lock(7105526849))
 
-# A change to a table waits until nobody uses it, and whoever comes later waits behind it: during a
-# long look (a backup, an analyst's question) the bot would stand still. The migration rather gives
-# up, having changed nothing, unless the server or the address has set a limit of its own.
-_PATIENCE = select(func.set_config("lock_timeout", "5s", True)).where(
-    func.current_setting("lock_timeout") == "0"
+# Whoever waits for another's migration waits as long as it takes. A change to a table then waits
+# for a lock no longer than any statement may (`storage.engine`), since whoever comes later waits
+# behind it; but it may take its time.
+_WAIT_FOR_LOCK = select(func.current_setting("lock_timeout"))
+_NO_LIMIT = select(
+    func.set_config("lock_timeout", "0", True), func.set_config("statement_timeout", "0", True)
 )
+_LIMIT = select(func.set_config("lock_timeout", bindparam("limit"), True))
 
 
 def migrate(url: str) -> bool:
@@ -100,7 +103,10 @@ def _current(engine: Engine) -> bool:
 def _bring_up_to_date(engine: Engine, migrate: bool) -> bool:
     with engine.connect() as connection, unlinked(connection), begin(connection):
         if engine.dialect.name == "postgresql":
+            limit = connection.execute(_WAIT_FOR_LOCK).scalar_one()
+            connection.execute(_NO_LIMIT)
             connection.execute(_LOCK)
+            connection.execute(_LIMIT, {"limit": limit})
         tables = set(inspect(connection).get_table_names())
         version = None
         if _versions.name in tables:
@@ -139,8 +145,6 @@ def _upgrade(connection: Connection, version: str) -> None:
     if version not in known:
         raise Unavailable("The database was made by a newer version of this program; update it.")
     config.attributes["connection"] = connection
-    if connection.dialect.name == "postgresql":
-        connection.execute(_PATIENCE)
     upgrade(config, "head")
     connection.execute(delete(serving))
     connection.execute(insert(serving), {"oldest": SERVES})

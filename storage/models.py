@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -279,13 +280,14 @@ seen_events = Table(
     Column("at", Instant, nullable=False),
 )
 
-# A way to people that a platform limits, such as a workspace, and when it takes its next message.
-# All dispatchers take turns from it, so that together they are no faster than one may be.
+# A way to people that a platform limits, such as a workspace, and its next free turn, from which
+# all dispatchers take theirs (`storage.lanes`, also for `late`).
 lanes = Table(
     "lanes",
     metadata,
     Column("lane", Text, primary_key=True),
     Column("next_at", Instant, nullable=False),
+    Column("late", Float, nullable=False),
 )
 
 # Processes that send what is due, and when each last did its round.

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from bot.delivery import Lane
-from bot.model import Nudge, NudgeState
+from bot.delivery import Given, Lane, Wanted
+from bot.model import Nudge, NudgeKind, NudgeState
 from storage.columns import Id
 from storage.failures import Again
 from storage.images import Images
@@ -35,6 +35,8 @@ _IN_TURN = (table.c.ready_at, table.c.seeker_id, table.c.id)
 _THEIRS = table.c.seeker_id == bindparam("seeker")
 _ABOUT = table.c.application == bindparam("about")
 _HERE = table.c.platform.in_(bindparam("platforms", expanding=True))
+# What a newer version plans is the newer version's to send.
+_KNOWN = table.c.kind.in_(list(NudgeKind))
 _BY_DUE = (table.c.due_at, table.c.id)
 
 _OF = select(table).where(_THEIRS).order_by(*_BY_DUE)
@@ -49,7 +51,7 @@ _REMOVE_ABOUT = delete(table).where(_THEIRS, _ABOUT).returning(*table.c)
 # can neither use the partial index nor know that few rows are asked for.
 _DUE = (
     select(table)
-    .where(PLANNED, table.c.ready_at <= bindparam("now"), _HERE)
+    .where(PLANNED, table.c.ready_at <= bindparam("now"), _HERE, _KNOWN)
     .order_by(*_IN_TURN)
     .with_for_update(skip_locked=True)
 )
@@ -86,9 +88,9 @@ _RENEW = {
 _WAIT = (
     update(table)
     .where(table.c.id == bindparam("of_id"))
-    .values(turn_at=bindparam("turn"), ready_at=bindparam("turn"))
+    .values(turn_at=bindparam("turn"), ready_at=bindparam("until"))
 )
-_NEXT = select(table.c.ready_at).where(PLANNED, _HERE).order_by(*_IN_TURN).limit(_LITERALLY)
+_NEXT = select(table.c.ready_at).where(PLANNED, _HERE, _KNOWN).order_by(*_IN_TURN).limit(_LITERALLY)
 
 _SETTLED = (
     "state", "due_at", "ready_at", "local", "tries", "in_doubt", "why", "sent_at",
@@ -199,11 +201,11 @@ class Plan(Rows[Nudge]):
             rows = [*rows, *self._connection.execute(_REST, asked)]
         return sorted((Nudge(*row) for row in rows), key=attrgetter("due_at", "id"))
 
-    def turns(self, wanted: Mapping[Lane, int], now: datetime) -> dict[str, list[datetime]]:
+    def turns(self, wanted: Mapping[Lane, Wanted], now: datetime) -> Mapping[str, Given]:
         return take(self._connection, wanted, now)
 
     def wait(self, nudges: Sequence[Nudge]) -> None:
-        rows = [{"of_id": nudge.id, "turn": nudge.turn_at} for nudge in nudges]
+        rows = [{"of_id": n.id, "turn": n.turn_at, "until": n.ready_at} for n in nudges]
         if rows:
             self._connection.execute(_WAIT, rows)
 

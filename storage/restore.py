@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import URL
 
 from bot.ports import Unavailable
+from bot.retention import PREFIX
 from storage.address import place_of, url_of
 from storage.alone import alone
 from storage.backup import (
@@ -125,6 +126,11 @@ def _prepare(
         connection.execute("UPDATE nudges SET claim = '' WHERE state = 'planned'")
         for table in ("heartbeats", "links", "slack_oauth_states"):
             connection.execute(f"DELETE FROM {table}")
+        # Whoever was warned then may have used the bot since; so they are warned anew.
+        connection.execute(
+            "UPDATE nudges SET state = 'dropped', why = 'restored' WHERE key LIKE ?",
+            (f"%/{PREFIX}%",),
+        )
         doubtful = connection.execute(
             "UPDATE nudges SET in_doubt = 1 WHERE state = 'planned' AND due_at <= ?",
             (write_instant(now),),

@@ -65,7 +65,7 @@ class Waking:
                     await task
 
     async def _listen(self, event: asyncio.Event) -> None:
-        from psycopg import AsyncConnection, Error
+        from psycopg import AsyncConnection
 
         _, address = self._engine.dialect.create_connect_args(self._engine.url)
         address = {**_ALIVE, "application_name": "followthrough listens", **address}
@@ -77,6 +77,6 @@ class Waking:
                     event.set()
                     async for _ in connection.notifies():
                         event.set()
-            except (Error, OSError) as error:
+            except Exception as error:
                 log.warning("not listening", error=type(error).__name__)
             await asyncio.sleep(AGAIN)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.discord.requests import PATIENCE
 from bot.commands import registry
-from bot.delivery import Lane, Outcome, Sent
+from bot.delivery import Lane, Outcome, Sent, Wanted
 from bot.desk import Desk
 from bot.dispatch import LEASE, Dispatcher
 from bot.letters.draft import Letters
@@ -65,8 +65,8 @@ class Hall:
                 call = Call("job applied", {"company": "Acme", "role": "SRE"})
                 await self.desk.handle(call, who, BEGIN)
         # The review of the first week is not what these tests are about.
-        for _ in range(people):
-            await self.tick(DUE - timedelta(days=2))
+        for second in range(people):
+            await self.tick(DUE - timedelta(days=2) + second * SECOND)
         self.paced.came.clear()
 
     async def tick(self, now: datetime) -> None:
@@ -122,16 +122,39 @@ async def test_one_crowded_workspace_keeps_nobody_in_another_waiting(store: Stor
     assert hall.paced.came["Quiet"] == [DUE]
 
 
-async def test_turns_that_nobody_took_are_not_all_taken_at_once(store: Store) -> None:
+async def test_after_an_outage_those_who_waited_go_in_their_order_and_at_the_pace(
+    store: Store,
+) -> None:
     hall = Hall(store)
     await hall.fill(workspaces=1, people=8)
     await hall.tick(DUE)
+    waited = [nudge.seeker_id for nudge in hall.nudges() if nudge.state is NudgeState.PLANNED]
     back = DUE + timedelta(hours=1)
-    await hall.tick(back)
-    assert hall.paced.came["W0"] == [DUE] * BURST + [back] * BURST
-    await hall.tick(back + SECOND)
-    await hall.tick(back + 2 * SECOND)
-    assert len(hall.paced.came["W0"]) == 8
+    for second in range(5):
+        await hall.tick(back + second * SECOND)
+    late = [back + second * SECOND for second in range(5)]
+    assert hall.paced.came["W0"] == [DUE] * BURST + late
+    sent = sorted(hall.nudges(), key=lambda nudge: nudge.sent_at or DUE)
+    assert [nudge.seeker_id for nudge in sent[BURST:]] == waited
+
+
+async def test_what_a_dead_process_held_takes_another_turn_and_puts_nobody_back(
+    store: Store,
+) -> None:
+    hall = Hall(store)
+    await hall.fill(workspaces=1, people=6)
+
+    def hold(unit):
+        due = unit.nudges.due(DUE, ["terminal"], 1)
+        unit.nudges.claim([replace(one, turn_at=DUE) for one in due], "dead", DUE + LEASE)
+        unit.nudges.wait([])
+
+    store.run(hold)
+    for second in range(3):
+        await hall.tick(DUE + second * SECOND)
+    assert len(hall.paced.came["W0"]) == 5
+    await hall.tick(DUE + LEASE)
+    assert len(hall.paced.came["W0"]) == 6
 
 
 async def test_a_snooze_gives_the_turn_back(store: Store) -> None:
@@ -165,9 +188,11 @@ def test_in_no_window_are_there_more_turns_than_burst_and_pace_allow(
     with Store.open("sqlite://") as store:
         for wait, count in asked:
             now += timedelta(milliseconds=wait)
-            turns = store.run(
-                lambda unit, now=now, count=count: unit.nudges.turns({lane: count}, now)
-            )["lane"]
+            asked = {lane: Wanted(count=count)}
+            given = store.run(lambda unit, asked=asked, now=now: unit.nudges.turns(asked, now))[
+                "lane"
+            ]
+            turns = [turn + given.late for turn in given.turns]
             assert len(turns) == count
             # A turn of the past is taken now.
             taken += [max(turn, now) for turn in turns]
@@ -176,6 +201,39 @@ def test_in_no_window_are_there_more_turns_than_burst_and_pace_allow(
         for last in range(first, len(taken)):
             most = burst + (taken[last] - taken[first]) / lane.every
             assert last - first + 1 <= most + 1e-6
+
+
+@given(
+    st.integers(1, 60),
+    st.lists(st.integers(0, 40_000), min_size=1, max_size=20),
+    st.integers(1, 8),
+)
+def test_turns_that_are_taken_too_late_put_back_those_behind_them_and_nobody_overtakes(
+    count: int, waits: list[int], burst: int
+) -> None:
+    """Law of the lane: however late whoever takes the turns is, order and pace are kept."""
+    lane = Lane("lane", SECOND, burst)
+    now = DUE
+    sent: list[tuple[datetime, int]] = []
+    with Store.open("sqlite://") as store:
+
+        def ask(*taken: datetime, count: int = 0):
+            asked = {lane: Wanted(taken, count)}
+            return store.run(lambda unit: unit.nudges.turns(asked, now))["lane"]
+
+        left = list(enumerate(ask(count=count).turns))
+        for wait in [*waits, *[1000] * 2 * count]:
+            now += timedelta(milliseconds=wait)
+            given = ask(*(turn for _, turn in left))
+            going = [one for one in left if one[1] + given.late <= now]
+            sent += [(now, place) for place, _ in going]
+            left = left[len(going) :]
+    assert [place for _, place in sent] == list(range(count))
+    for first in range(count):
+        for last in range(first, count):
+            elapsed = sent[last][0] - sent[first][0]
+            # A burst at the beginning, and one more of those that may be late without being missed.
+            assert last - first + 1 <= 2 * burst + 1 + elapsed / SECOND + 1e-6
 
 
 def test_a_lease_outlasts_what_a_platform_may_take_for_one_message() -> None:

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from bot.model import Nudge, NudgeState
+from bot.model import Nudge, NudgeKind, NudgeState
 from bot.ports import Unavailable
+from bot.retention import warning_name
 from storage.address import url_of
 from storage.backup import backup, look
 from storage.restore import restore
@@ -116,6 +117,19 @@ def test_what_may_have_been_sent_since_the_backup_says_so(records: Path, file: P
         "sent": False,
     }
     assert not any(n.claim for n in nudges(records))
+
+
+def test_who_was_warned_of_an_erasure_before_the_backup_is_warned_anew(
+    records: Path, file: Path
+) -> None:
+    with Store.open(url_of(records)) as store:
+        sam = arrive(store)
+        name = warning_name(replace(sam, seen_at=NOW))
+        told = nudge(sam, name, NOW, kind=NudgeKind.REVIEW, state=NudgeState.SENT, sent_at=NOW)
+        store.run(lambda unit: unit.nudges.add([told]))
+    backup(url_of(records), file)
+    restore(url_of(records), file, THEN)
+    assert [n.state for n in nudges(records)] == [NudgeState.DROPPED]
 
 
 def test_who_had_themselves_forgotten_is_not_brought_back_unasked(

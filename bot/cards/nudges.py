@@ -32,6 +32,9 @@ LATE = timedelta(hours=6)
 # A morning brings no more than this in one message.
 MOST = 3
 
+# The heading of the warning before the erasure of what nobody uses.
+WARNING = "Shall I keep your records?"
+
 # A nudge and the application that it is about (a review is about none).
 Pair = tuple[Nudge, Case | None]
 # What is said for one nudge: its heading and its blocks, never empty.
@@ -204,7 +207,7 @@ def _warning(nudge: Nudge, seeker: Seeker, now: datetime) -> tuple[str, list[Blo
         "you want it kept."
     )
     erase = button("Erase now", "forget", Style.DANGER)
-    return "Shall I keep your records?", [
+    return WARNING, [
         text(words),
         Buttons((keep, button("Export first", "export"), erase)),
     ]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
-from bot.cards.nudges import Part, nudge_part, packed, together
+from bot.cards.nudges import WARNING, Part, nudge_part, packed, together
 from bot.cards.parts import NUDGES, button, day, of, title, when
 from bot.command import Opt, Problems, Registry
 from bot.commands.choices import not_found
@@ -14,6 +14,7 @@ from bot.message import Answer, Block, Bold, Buttons, Item, Items, Message, Styl
 from bot.model import Case, Nudge, NudgeKind, NudgeState
 from bot.policy import key_of, name_of
 from bot.readers import Unfit
+from bot.retention import is_warning
 from bot.waiting import open_questions
 
 commands = Registry("job")
@@ -92,7 +93,7 @@ def _rest(ctx: Context, count: int) -> Text:
 def nudge_row(ctx: Context, nudge: Nudge, case: Case | None) -> Item:
     """A nudge in a list: what it is about, when it is or was due, and the way to open it."""
     name = name_of(nudge)
-    words = NUDGES[nudge.kind]
+    words = WARNING if is_warning(nudge) else NUDGES[nudge.kind]
     colon = "" if words.endswith("?") else ":"
     label = f"{words}{colon} {case.application.title}" if case else words
     due = "when you resume" if nudge.due_at >= FOREVER else when(nudge.due_at, ctx.seeker)

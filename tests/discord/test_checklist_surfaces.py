@@ -1,8 +1,8 @@
 """The checklist for where things are shown and typed: servers, DMs, menus, forms, lists, times."""
 
 import re
-from datetime import timedelta
 from contextlib import nullcontext
+from datetime import timedelta
 
 import pytest
 

@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
+    Float,
     ForeignKeyConstraint,
     Integer,
     PrimaryKeyConstraint,
@@ -26,6 +27,7 @@ def upgrade() -> None:
         "lanes",
         Column("lane", Text, nullable=False),
         Column("next_at", _instant, nullable=False),
+        Column("late", Float, nullable=False),
         PrimaryKeyConstraint("lane", name="pk_lanes"),
     )
     op.create_table(
