@@ -80,7 +80,7 @@ class Tick:
 
 _DUE = (
     select(table.c.id)
-    .where(PLANNED, table.c.ready_at <= bindparam("now"))
+    .where(PLANNED, table.c.platform == PLATFORM, table.c.ready_at <= bindparam("now"))
     .order_by(table.c.ready_at, table.c.seeker_id, table.c.id)
     .limit(BATCH)
     .with_for_update(skip_locked=True)

@@ -74,10 +74,10 @@ async def measure(
             assert ended == 0
 
         async def claim(name: str) -> None:
-            platforms, token = [Answering.platform], secrets.token_hex(8)
+            platform, token = Answering.platform, secrets.token_hex(8)
             taken = await stores[name].transact(
                 lambda unit: unit.nudges.claim(
-                    unit.nudges.due(at, platforms, BATCH), token, at + LEASE
+                    unit.nudges.due(at, platform, BATCH), token, at + LEASE
                 )
             )
             assert len(taken) == BATCH, f"claimed {len(taken)}"

@@ -7,6 +7,7 @@ late the loop was for anything else, and how long each command took.
 """
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import AsyncIterator
@@ -101,9 +102,14 @@ async def ask(desk: Desk, numbers: "count[int]", now: datetime, noticed: Noticed
 
 async def main(url: str) -> None:
     numbers = count()
+    letters = Letters()
     async with Store.open(url) as store:
-        desk = Desk(store, registry, Letters())
-        dispatcher = Dispatcher(store, [Answering()], Letters())
+        desk = Desk(store, registry, letters)
+        dispatcher = Dispatcher(store, [Answering()], letters)
+        # As adapters.hosting does before anything comes in.
+        letters.prepare()
+        gc.collect()
+        gc.freeze()
         async for line in lines():
             order = json.loads(line)
             now, due = datetime.fromisoformat(order["now"]), order["due"]

@@ -123,7 +123,7 @@ class Dispatcher:
                     break
                 except Exception as error:
                     # A record that this version cannot read keeps nobody else's nudges back.
-                    log.error("not taken", error=type(error).__name__, limit=limit)
+                    log.error("not taken", error=type(error).__name__, count=limit)
                     if limit == 1:
                         await self.store.transact(partial(self._put_aside, platform, clock()))
                     limit = 1
@@ -157,7 +157,7 @@ class Dispatcher:
 
         None when nothing is due.
         """
-        due = unit.nudges.due(now, (platform,), limit)
+        due = unit.nudges.due(now, platform, limit)
         if not due:
             return None
         accounts = unit.accounts({nudge.seeker_id for nudge in due})
@@ -168,7 +168,7 @@ class Dispatcher:
 
     def _put_aside(self, platform: str, now: datetime, unit: Unit) -> None:
         """Let whoever is due first wait: something of theirs cannot be read."""
-        due = unit.nudges.due(now, (platform,), 1)
+        due = unit.nudges.due(now, platform, 1)
         unit.nudges.wait([replace(n, turn_at=None, ready_at=now + SPACED) for n in due])
 
     def _lane(self, account: Account) -> Lane | None:

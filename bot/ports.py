@@ -119,10 +119,11 @@ class Nudges(Protocol):
         """Store what planning changed: as `save`, but nothing that `undo` would take back."""
         ...
 
-    def due(self, now: datetime, platforms: Collection[str], limit: int) -> list[Nudge]:
-        """The first `limit` nudges that are due, and all others due to the same people, locked.
+    def due(self, now: datetime, platform: str, limit: int) -> list[Nudge]:
+        """The first `limit` nudges that are due on a platform, locked; those with a turn first.
 
-        Rows that another dispatcher is just taking are passed over. In the order they fell due.
+        With them come the others that are due to the same people. Rows that another dispatcher is
+        just taking are passed over. Returned in the order in which they fell due.
         """
         ...
 

@@ -35,9 +35,8 @@ class Crowd:
         self._url, self._platforms, self._clock, self._rng = url, platforms, clock, rng
         self._opened: Store | None = None
 
-    @property
-    def _store(self) -> Store:
-        # Not before it is needed: opening it brings the tables up to date.
+    def open(self) -> Store:
+        """The records; not before they are needed, since that brings the tables up to date."""
         self._opened = self._opened or Store.open(self._url)
         return self._opened
 
@@ -86,7 +85,7 @@ class Crowd:
 
     async def returns(self, human: Human) -> None:
         """Let somebody use the bot again, and read what could not reach them."""
-        desk = Desk(self._store, registry, Letters())
+        desk = Desk(self.open(), registry, Letters())
         while True:
             answer = await desk.handle(Call("job today"), human.who, self._clock())
             words = plain(answer) if isinstance(answer, Message) else ""
@@ -97,6 +96,6 @@ class Crowd:
     async def _kept(self, work: Callable[[Unit], T]) -> T:
         while True:
             try:
-                return await self._store.transact(work)
+                return await self.open().transact(work)
             except Unavailable:
                 await asyncio.sleep(0.2)

@@ -97,3 +97,10 @@ class Fleet:
                 worker = self._alive.pop(number)
                 worker.status = more
                 worker.ended.set()
+        # Without it nobody begins any more, and nobody is heard of.
+        for _, begun in self._begun.values():
+            if not begun.done():
+                begun.set_exception(RuntimeError("what makes the workers has ended"))
+        for worker in self._alive.values():
+            worker.status = -signal.SIGKILL
+            worker.ended.set()

@@ -8,11 +8,14 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+# Real seconds after which a journal is looked at where nothing was told.
+LOOK = 0.2
 # Of a list: so many of its items in one line.
 _ITEMS = 40
 
@@ -76,15 +79,17 @@ class Journal:
         except BlockingIOError:
             return
 
-    def count(self, what: str) -> int:
-        """How often something was told."""
-        return sum(line.what == what for line in self.lines)
+    def count(self, what: str, worker: int = 0) -> int:
+        """How often something was told, by that worker if one is named."""
+        return sum(line.what == what and worker in (0, line.worker) for line in self.lines)
 
     async def until(self, seen: Callable[["Journal"], bool]) -> None:
         """Return when something has been told."""
         while not seen(self):
             self._news.clear()
-            await self._news.wait()
+            # Somebody may end without a word, so it is looked at from time to time too.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), LOOK)
 
     def close(self) -> None:
         """Read no more."""

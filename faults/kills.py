@@ -16,8 +16,9 @@ ASKED = "asked to end"
 WAYS = (*POINTS, IN_ITS_HANDS, AT_RANDOM)
 # Real seconds that a worker lives, if it is killed at random.
 LIFE = (0.0, 0.35)
-# Before it has begun it cannot do as it is asked.
-AWAKE = 0.5
+AWAKE = 0.1
+# How many of those that are killed at random have begun by then.
+AT_WORK = 0.8
 
 
 async def killing(trial: Trial, kills: int, way: str, slots: int = 1) -> None:
@@ -43,9 +44,14 @@ async def killing(trial: Trial, kills: int, way: str, slots: int = 1) -> None:
 async def _one(trial: Trial, way: str) -> None:
     if way == AT_RANDOM:
         worker = await trial.worker()
+        # Now and then so soon that it has not begun.
+        if trial.rng.random() < AT_WORK:
+            await trial.at_work(worker)
         asyncio.get_running_loop().call_later(trial.rng.uniform(*LIFE), worker.kill)
     elif way == ASKED:
         worker = await trial.worker()
+        # Before it has begun it cannot do as it is asked.
+        await trial.at_work(worker)
         life = trial.rng.uniform(*LIFE) + AWAKE
         asyncio.get_running_loop().call_later(life, worker.kill, signal.SIGTERM)
     elif way == IN_ITS_HANDS:

@@ -39,7 +39,7 @@ class Result:
 
 def table(results: list[Result]) -> Table:
     """One row for each, and their sums."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for number, name in enumerate(_COLUMNS):
         left = number < 2
         made.add_column(name, justify="left" if left else "right", no_wrap=True)

@@ -50,7 +50,7 @@ def scenarios(*, short: bool) -> list[Scenario]:
     ]
     found += [
         Scenario("asked to end, as for a release", _killed(ASKED), 40, 3),
-        Scenario("answers lost", troubles.unanswered, 60, 10),
+        Scenario("answers lost", troubles.unanswered, 40, 10),
         Scenario("platforms unwell", partial(troubles.unwell, slow=slow), 150, 15),
         Scenario("unwell, and killed at random", partial(_unwell_and_killed, slow=slow), 80, 4),
         Scenario("doors shut, and open again", troubles.gone_and_back, 40, 8),

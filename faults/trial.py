@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from faults.account import Account, draw_up
 from faults.clock import Clock
 from faults.crowd import Crowd
-from faults.databases import Place
+from faults.databases import Place, SQLite
 from faults.fleet import Fleet, Worker
 from faults.glance import Glance
 from faults.journal import Journal, Line
@@ -50,6 +50,10 @@ class Trial:
         self.platforms = Platforms(clock)
         self.crowd = Crowd(url, self.platforms, clock, rng)
         self.glance = Glance(url)
+        if isinstance(place, SQLite):
+            # Opening a file once more would take the locks from those who have it open in this
+            # process (https://www.sqlite.org/howtocorrupt.html, 2.2), so the records come first.
+            self.crowd.open()
         self.journal = Journal(folder / "journal", self._told)
         self.kills = 0
         self.falls = 0
@@ -102,6 +106,13 @@ class Trial:
         )
         worker = self._workers[number] = await (fleet or self._fleet).begin(spec)
         return worker
+
+    async def at_work(self, worker: Worker) -> None:
+        """Return when it has opened the database, or has ended."""
+        number = worker.spec.number
+        await self.journal.until(
+            lambda told: not worker.alive or told.count("has opened the database", number) > 0,
+        )
 
     async def step(self) -> bool:
         """Let a moment pass; whether everything that was planned is at its end."""

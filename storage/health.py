@@ -25,22 +25,19 @@ KEPT = timedelta(days=1)
 _PATIENCE = text("SET LOCAL statement_timeout = '5s'")
 
 _VERSION = text("SELECT version_num FROM alembic_version")
-# The state as text and the limit as a literal, for the partial index; see storage.nudges. Chosen
-# first and counted then: grouping by itself would read the whole plan.
+# The state as text and the limit as a literal, for the partial index; see storage.nudges.
 _LONGEST = (
-    select(nudges.c.platform, nudges.c.ready_at)
+    select(nudges.c.ready_at)
     .where(
         PLANNED,
+        nudges.c.platform == bindparam("platform"),
         nudges.c.ready_at < bindparam("before"),
-        nudges.c.platform.in_(bindparam("platforms", expanding=True)),
     )
     .order_by(nudges.c.ready_at, nudges.c.seeker_id, nudges.c.id)
     .limit(bindparam("most", MOST, type_=Integer, literal_execute=True))
     .subquery()
 )
-_OVERDUE = select(_LONGEST.c.platform, func.count(), func.min(_LONGEST.c.ready_at)).group_by(
-    _LONGEST.c.platform
-)
+_OVERDUE = select(func.count(), func.min(_LONGEST.c.ready_at))
 _BEATEN = select(func.max(heartbeats.c.beat_at))
 _FORGET = delete(heartbeats).where(heartbeats.c.beat_at < bindparam("before"))
 
@@ -86,17 +83,13 @@ def look(connection: Connection, now: datetime, platforms: Collection[str]) -> H
     schema = _schema(connection)
     if schema is Schema.BEHIND:
         return Health(schema)
-    asked = {"before": now - LOOK, "platforms": list(platforms)}
-    found = {
-        platform: Overdue(count, max(timedelta(), now - oldest))
-        for platform, count, oldest in connection.execute(_OVERDUE, asked)
-    }
+    found: dict[str, Overdue] = {}
+    for platform in platforms:
+        asked = {"before": now - LOOK, "platform": platform}
+        count, oldest = connection.execute(_OVERDUE, asked).one()
+        found[platform] = Overdue(count, max(timedelta(), now - oldest)) if count else Overdue()
     beaten: datetime | None = connection.execute(_BEATEN).scalar_one()
-    return Health(
-        schema,
-        {platform: found.get(platform, Overdue()) for platform in platforms},
-        None if beaten is None else max(timedelta(), now - beaten),
-    )
+    return Health(schema, found, None if beaten is None else max(timedelta(), now - beaten))
 
 
 def beat(

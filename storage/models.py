@@ -217,11 +217,24 @@ nudges = Table(
 PLANNED = text("state = 'planned'")
 Index(
     "ix_nudges_due",
+    nudges.c.platform,
     nudges.c.ready_at,
     nudges.c.seeker_id,
     nudges.c.id,
     sqlite_where=PLANNED,
     postgresql_where=PLANNED,
+)
+# The same of those who have a turn in their lane: however many fall due that have none yet, a turn
+# is taken when it comes.
+TURNED = text("state = 'planned' AND turn_at IS NOT NULL")
+Index(
+    "ix_nudges_turned",
+    nudges.c.platform,
+    nudges.c.ready_at,
+    nudges.c.seeker_id,
+    nudges.c.id,
+    sqlite_where=TURNED,
+    postgresql_where=TURNED,
 )
 # The same for one person, whose other due nudges are claimed together with the first.
 Index(

@@ -34,7 +34,6 @@ from storage.upserts import adding
 _IN_TURN = (table.c.ready_at, table.c.seeker_id, table.c.id)
 _THEIRS = table.c.seeker_id == bindparam("seeker")
 _ABOUT = table.c.application == bindparam("about")
-_HERE = table.c.platform.in_(bindparam("platforms", expanding=True))
 # What a newer version plans is the newer version's to send.
 _KNOWN = table.c.kind.in_(list(NudgeKind))
 _BY_DUE = (table.c.due_at, table.c.id)
@@ -49,14 +48,16 @@ _REMOVE_ABOUT = delete(table).where(_THEIRS, _ABOUT).returning(*table.c)
 
 # `PLANNED` stands as text and the limit as a literal, because a planner that sees parameters there
 # can neither use the partial index nor know that few rows are asked for.
+_ON_IT = table.c.platform == bindparam("platform")
 _DUE = (
     select(table)
-    .where(PLANNED, table.c.ready_at <= bindparam("now"), _HERE, _KNOWN)
+    .where(PLANNED, _ON_IT, table.c.ready_at <= bindparam("now"), _KNOWN)
     .order_by(*_IN_TURN)
     .with_for_update(skip_locked=True)
 )
 _LITERALLY = bindparam("limit", type_=Integer, literal_execute=True)
-_FIRST = _DUE.limit(_LITERALLY)
+_TURNED = _DUE.where(table.c.turn_at.is_not(None)).limit(_LITERALLY)
+_NEW = _DUE.where(table.c.turn_at.is_(None)).limit(_LITERALLY)
 _REST = _DUE.where(
     table.c.seeker_id.in_(bindparam("seekers", expanding=True)),
     table.c.id.not_in(bindparam("ids", expanding=True)),
@@ -90,7 +91,9 @@ _WAIT = (
     .where(table.c.id == bindparam("of_id"))
     .values(turn_at=bindparam("turn"), ready_at=bindparam("until"))
 )
-_NEXT = select(table.c.ready_at).where(PLANNED, _HERE, _KNOWN).order_by(*_IN_TURN).limit(_LITERALLY)
+_NEXT = (
+    select(table.c.ready_at).where(PLANNED, _ON_IT, _KNOWN).order_by(*_IN_TURN).limit(_LITERALLY)
+)
 
 _SETTLED = (
     "state", "due_at", "ready_at", "local", "tries", "in_doubt", "why", "sent_at",
@@ -192,13 +195,15 @@ class Plan(Rows[Nudge]):
         asked = {"seeker": seeker_id, "about": application}
         self._removed(self._connection.execute(_REMOVE_ABOUT, asked))
 
-    def due(self, now: datetime, platforms: Collection[str], limit: int) -> list[Nudge]:
-        asked: dict[str, Any] = {"now": now, "platforms": list(platforms)}
-        rows = self._connection.execute(_FIRST, {**asked, "limit": limit}).all()
+    def due(self, now: datetime, platform: str, limit: int) -> list[Nudge]:
+        asked: dict[str, Any] = {"now": now, "platform": platform}
+        rows = list(self._connection.execute(_TURNED, {**asked, "limit": limit}))
+        if len(rows) < limit:
+            rows += self._connection.execute(_NEW, {**asked, "limit": limit - len(rows)})
         if len(rows) == limit:
             asked["seekers"] = list({row.seeker_id for row in rows})
             asked["ids"] = [row.id for row in rows]
-            rows = [*rows, *self._connection.execute(_REST, asked)]
+            rows += self._connection.execute(_REST, asked)
         return sorted((Nudge(*row) for row in rows), key=attrgetter("due_at", "id"))
 
     def turns(self, wanted: Mapping[Lane, Wanted], now: datetime) -> Mapping[str, Given]:
@@ -253,6 +258,8 @@ class Plan(Rows[Nudge]):
         return count
 
     def next_due(self, platforms: Collection[str]) -> datetime | None:
-        asked = {"platforms": list(platforms), "limit": 1}
-        found: datetime | None = self._connection.execute(_NEXT, asked).scalar_one_or_none()
-        return found
+        found = (
+            self._connection.execute(_NEXT, {"platform": name, "limit": 1}).scalar_one_or_none()
+            for name in platforms
+        )
+        return min((one for one in found if one is not None), default=None)

@@ -193,7 +193,7 @@ async def test_a_killed_process_leaves_a_lease_that_runs_out(
 async def test_what_changed_after_it_was_claimed_is_looked_at_again(world: World) -> None:
     """A reply that arrives between planning and sending ends the nudge, with the reason."""
     claimed = await world.store.transact(
-        lambda unit: unit.nudges.claim(unit.nudges.due(DUE, ["terminal"], 10), "slow", DUE + LEASE)
+        lambda unit: unit.nudges.claim(unit.nudges.due(DUE, "terminal", 10), "slow", DUE + LEASE)
     )
     assert len(claimed) == 1
     await world.do("heard", at=DUE, application="1", what="reply")

@@ -145,7 +145,7 @@ async def test_what_a_dead_process_held_takes_another_turn_and_puts_nobody_back(
     await hall.fill(workspaces=1, people=6)
 
     def hold(unit):
-        due = unit.nudges.due(DUE, ["terminal"], 1)
+        due = unit.nudges.due(DUE, "terminal", 1)
         unit.nudges.claim([replace(one, turn_at=DUE) for one in due], "dead", DUE + LEASE)
         unit.nudges.wait([])
 

@@ -146,7 +146,7 @@ def test_a_nudge_that_was_sent_since_stays_sent(store: Store) -> None:
     do(store, lambda u: u.nudges.save(replace(planned, due_at=LATER, ready_at=LATER)))
     (held,) = store.run(
         lambda u: u.nudges.claim(
-            u.nudges.due(LATER, ["slack"], 1), "one", LATER + timedelta(minutes=2)
+            u.nudges.due(LATER, "slack", 1), "one", LATER + timedelta(minutes=2)
         )
     )
     sent = replace(held, state=NudgeState.SENT, sent_at=LATER)
@@ -199,7 +199,7 @@ def test_taking_a_snooze_back_does_not_take_back_the_doubt(store: Store) -> None
     seeker = arrive(store)
     store.run(lambda unit: unit.nudges.add([nudge(seeker, "a")]))
     (held,) = store.run(
-        lambda unit: unit.nudges.claim(unit.nudges.due(NOW, ["slack"], 1), "one", LATER)
+        lambda unit: unit.nudges.claim(unit.nudges.due(NOW, "slack", 1), "one", LATER)
     )
     do(store, lambda u: u.nudges.save(replace(held, snoozed_until=LATER, ready_at=LATER, tries=0)))
     undo(store, seeker)

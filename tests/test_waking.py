@@ -222,7 +222,7 @@ def test_only_what_a_command_plans_is_told_not_what_dispatchers_settle(
     event.listen(store._engine, "before_cursor_execute", lambda *a: told.append(a[2]))
     store.run(
         lambda unit: unit.nudges.settle(
-            unit.nudges.claim(unit.nudges.due(now, ["terminal"], 9), "one", now)
+            unit.nudges.claim(unit.nudges.due(now, "terminal", 9), "one", now)
         )
     )
     assert told
