@@ -88,7 +88,7 @@ class Sending:
                 self._held[nudge.id] = (nudge, nudge.ready_at)
         for place, parcel in enumerate(parcels):
             if not await self._room():
-                self._let_go(parcels[place:])
+                await self._let_go(parcels[place:])
                 return
             task = asyncio.create_task(self._send_all(parcel))
             self._tasks.add(task)
@@ -96,6 +96,9 @@ class Sending:
 
     async def _room(self) -> bool:
         """Wait for room for one more; False when we are told to end meanwhile."""
+        if not self._gate.locked() and not self._stopped():
+            await self._gate.acquire()
+            return True
         while not self._stopped():
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
@@ -103,12 +106,15 @@ class Sending:
                     return True
         return False
 
-    def _let_go(self, parcels: Sequence[Parcel]) -> None:
+    async def _let_go(self, parcels: Sequence[Parcel]) -> None:
         now = self._clock()
         for parcel in parcels:
             self._settling.add([untried(nudge, now) for nudge in parcel.nudges], now)
             for nudge in parcel.nudges:
                 self._held.pop(nudge.id, None)
+        # What fails now is tried again at the last flush, and told there.
+        with suppress(Exception):
+            await self._settling.flush()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)

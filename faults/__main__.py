@@ -111,4 +111,7 @@ def _show(console: Console, result: Result) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    try:
+        sys.exit(asyncio.run(main()))
+    except asyncio.CancelledError:
+        sys.exit(128 + signal.SIGTERM)

@@ -12,7 +12,7 @@ from faults.account import Account, Fate
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
 BEGIN, END = "<!-- faults -->", "<!-- end of faults -->"
-WIDTH = 132
+WIDTH = 160
 _COLUMNS = (
     "what goes wrong", "database", "due", "kills", "faults", "arrived", "shown", "refused",
     "waiting", "lost", "again", "silently", "seconds",
@@ -39,13 +39,13 @@ class Result:
 
 def table(results: list[Result]) -> Table:
     """One row for each, and their sums."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, name in enumerate(_COLUMNS):
         left = number < 2
         made.add_column(name, justify="left" if left else "right", no_wrap=True)
     for result in results:
         if result.why:
-            made.add_row(result.name, result.database, result.why)
+            made.add_row(result.name, f"{result.database}: {result.why}")
             continue
         made.add_row(result.name, result.database, *_numbers(result), f"{result.seconds:.0f}")
     made.add_section()

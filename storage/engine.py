@@ -5,6 +5,7 @@ Accepted are `sqlite:///path/to/file` (`?timeout=seconds` to wait for another pr
 (`sslmode=require`) is handed to the driver.
 """
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -97,7 +98,13 @@ def _make_private(path: Path) -> None:
         if path.is_dir():
             raise Unavailable(f"{path} is a folder; the records need a file.")
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        if not path.exists():
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        # Looked at and not opened: closing a file drops all locks that this process has on it, and
+        # with them those of a store in it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         reason = (error.strerror or "refused").lower()
         raise Unavailable(f"{path} cannot be written ({reason}).") from error
