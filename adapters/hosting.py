@@ -111,6 +111,7 @@ async def host(
             found.append(platforms.discord(discord, process))
         messengers = [platform.messenger for platform in found]
         dispatcher = dispatching(store, messengers, letters, metrics)
+        dispatcher.busy = lambda: any(platform.desk.busy for platform in found)
         if part.worker:
             retention = Retention(store, settings.retention, partial(platforms.changed, found))
             working = Working(dispatcher, store, part.name, pulse, clock, retention)

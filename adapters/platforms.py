@@ -21,6 +21,7 @@ from adapters.web.guard import Guard, anyone
 from adapters.web.pages import page
 from bot.commands import registry
 from bot.delivery import Messenger
+from bot.desk import Desk
 from bot.exits import Exits
 from bot.letters.draft import Letters
 from bot.model import Account
@@ -60,7 +61,8 @@ class Platform:
 
     `held` is entered for as long as it runs, if there is something to hold. `ended` raises
     BadSetting once nothing but another setting can help; it may also return, and means nothing.
-    `close` is told how many seconds what is under way has. `state` is how it is connected.
+    `close` is told how many seconds what is under way has. `state` is how it is connected,
+    and `desk` what answers its people.
     `changed` is told of accounts there whose records have changed, or are gone.
     """
 
@@ -70,6 +72,7 @@ class Platform:
     ended: Callable[[], Awaitable[None]]
     close: Callable[[float], Awaitable[None]]
     state: Check
+    desk: Desk
     changed: Callable[[Account], None] = shown_nowhere
 
 
@@ -96,7 +99,14 @@ def slack(credentials: SlackCredentials, process: Process) -> Platform:
         )
     held = app.socket if process.part.socket and credentials.socket else None
     return Platform(
-        app.messenger, routes, held, app.greeted, app.close, app.state, app.front.changed
+        app.messenger,
+        routes,
+        held,
+        app.greeted,
+        app.close,
+        app.state,
+        app.front.desk,
+        app.front.changed,
     )
 
 
@@ -119,7 +129,7 @@ def discord(credentials: DiscordCredentials, process: Process) -> Platform:
         trust = Ed25519Signed(credentials.public_key)
         routes = app.routes(lambda inner: Guard(inner, trust, limit=EVENTS_LIMIT))
     held = app.gateway if process.part.gateway else None
-    return Platform(app.messenger, routes, held, app.ended, app.close, app.state)
+    return Platform(app.messenger, routes, held, app.ended, app.close, app.state, app.desk)
 
 
 def changed(platforms: Sequence[Platform], account: Account) -> None:

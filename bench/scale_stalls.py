@@ -106,6 +106,7 @@ async def main(url: str) -> None:
     async with Store.open(url) as store:
         desk = Desk(store, registry, letters)
         dispatcher = Dispatcher(store, [Answering()], letters)
+        dispatcher.busy = lambda: desk.busy
         # As adapters.hosting does before anything comes in.
         letters.prepare()
         gc.collect()

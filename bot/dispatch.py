@@ -30,7 +30,7 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Claimed together: so few that a command which waits for the transaction waits some milliseconds,
 # and so many that a transaction costs little each.
-BATCH = 50
+BATCH = 32
 # How long a claim is held after it was last renewed; a crash delays its nudges by no more than
 # this. It has to be four times as long as a messenger may take for one message (25 seconds).
 LEASE = timedelta(minutes=2)
@@ -62,6 +62,8 @@ class Dispatcher:
         self.letters = letters
         self.lease = lease
         self._clock_from = clock_from or running_from
+        # May be set to say whether somebody in this process waits for an answer.
+        self.busy: Callable[[], bool] = lambda: False
         self._watch = watch or Unwatched()
         self._settling = Settling(store, self._watch)
         self._pruned: datetime | None = None
@@ -112,6 +114,7 @@ class Dispatcher:
             self.lease,
             clock,
             lambda: self._stopped,
+            self.busy,
         ) as sending:
             while not self._stopped and clock() - began < LONG_ENOUGH:
                 token = secrets.token_hex(8)

@@ -56,6 +56,12 @@ class Looking:
         self.lines = lines
         self.on_change: Callable[[Account], None] | None = None
         self.exits: Exits | None = None
+        self._asked = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for what is being looked up or stored for them."""
+        return self._asked > 0
 
     async def board(self, who: Who, now: datetime) -> Message:
         """The dashboard of whoever looks at it, also of somebody who has never said anything.
@@ -175,6 +181,7 @@ class Looking:
 
     async def _guarded(self, call: Call, work: Callable[[Unit], Answer]) -> Answer:
         """The work's answer in one transaction, or what to say when it could not be done."""
+        self._asked += 1
         try:
             return await self.store.transact(work)
         except Repeated:
@@ -202,6 +209,8 @@ class Looking:
                 f"Something went wrong on my side, and nothing was changed. Reference: {reference}"
             )
             return Message("Sorry", (text(words),), failed=True)
+        finally:
+            self._asked -= 1
 
     def _context(
         self, unit: Unit, seeker: Seeker, account: Account, now: datetime, call: Call

@@ -23,6 +23,8 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 # People written to at the same time. A platform takes some 80 ms to answer, so that this many are
 # 400 messages a second, about what one processor can write and settle.
 AT_ONCE = 32
+# Seconds that a letter steps aside for whoever waits for an answer, and how often.
+PAUSE, POLITE = 0.001, 20
 # Seconds after which a messenger is not waited for; each has a shorter time of its own.
 PATIENCE = 60.0
 # Seconds after which whoever waits for room looks whether we were told to end.
@@ -32,7 +34,8 @@ LOOK = 0.5
 class Sending:
     """Sends parcels for as long as it is entered; on leaving, what is under way is finished.
 
-    `clock` tells the time of the dispatcher (aware UTC), `stopped` whether it was told to end.
+    `clock` tells the time of the dispatcher (aware UTC), `stopped` whether it was told to end, and
+    `busy` whether somebody waits for an answer.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Sending:
         lease: timedelta,
         clock: Callable[[], datetime],
         stopped: Callable[[], bool],
+        busy: Callable[[], bool],
     ) -> None:
         self._store = store
         self._messenger = messenger
@@ -52,6 +56,7 @@ class Sending:
         self._lease = lease
         self._clock = clock
         self._stopped = stopped
+        self._busy = busy
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._writing = asyncio.Lock()
         # What is claimed and not answered, with the instant at which its claim runs out.
@@ -149,9 +154,14 @@ class Sending:
                 self._held.pop(nudge.id, None)
 
     async def _write(self, messages: Written) -> tuple[Parcel, Message | None] | None:
-        # One letter is enough for one turn of the event loop, which has more to do.
+        # One letter is enough for one turn of the event loop, which has more to do; and whoever
+        # waits for an answer comes first, for Python does one thing at a time.
         async with self._writing:
             await asyncio.sleep(0)
+            for _ in range(POLITE):
+                if not self._busy():
+                    break
+                await asyncio.sleep(PAUSE)
             return next(messages, None)
 
     def _may_begin(self, nudge: Nudge) -> bool:

@@ -103,7 +103,8 @@ def _make_private(path: Path) -> None:
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         # Looked at and not opened: closing a file drops all locks that this process has on it, and
         # with them those of a store in it (https://www.sqlite.org/howtocorrupt.html, 2.2).
-        if not os.access(path, os.R_OK | os.W_OK):
+        as_us = os.access in os.supports_effective_ids
+        if not os.access(path, os.R_OK | os.W_OK, effective_ids=as_us):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         reason = (error.strerror or "refused").lower()
