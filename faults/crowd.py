@@ -32,6 +32,8 @@ class Crowd:
         self.firms: dict[str, str] = {}
         # What people were shown by a command.
         self.shown: list[Arrival] = []
+        # The one platform that people are on; "" for both.
+        self.only = ""
         self._url, self._platforms, self._clock, self._rng = url, platforms, clock, rng
         self._opened: Store | None = None
 
@@ -45,12 +47,10 @@ class Crowd:
         if self._opened:
             await self._opened.close()
 
-    async def people(
-        self, count: int, each: int = 1, platform: str = "", within: float = 60.0
-    ) -> list[Human]:
+    async def people(self, count: int, each: int = 1, within: float = 60.0) -> list[Human]:
         """So many new people, with `each` letters due soon, as `apply` says."""
         some = [
-            self._platforms.human(platform or self._rng.choice(("slack", "discord")))
+            self._platforms.human(self.only or self._rng.choice(("slack", "discord")))
             for _ in range(count)
         ]
         await self.apply(some, each, within)

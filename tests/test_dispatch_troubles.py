@@ -1,5 +1,6 @@
 """Whatever goes wrong with one record, one answer or one statement, the others' letters go out."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from storage.store import Store
 from tests.conftest import Server
 from tests.post import Killed, Post
 from tests.test_dispatch import World
-from tests.troubles import DUE, dispatching, due_for, followups, refused, run
+from tests.troubles import DUE, SOON, dispatching, due_for, followups, refused, run
 
 MINUTE = timedelta(minutes=1)
 
@@ -203,7 +204,8 @@ async def test_a_record_that_cannot_be_read_keeps_back_its_own_persons_letter_al
     post = Post()
     dispatcher = dispatching(store, post)
     become("newer")
-    assert await dispatcher.tick(DUE) == 3
+    async with asyncio.timeout(SOON):
+        assert await dispatcher.tick(DUE) == 3
     waits = select(nudges.c.ready_at, nudges.c.claim, nudges.c.tries).where(
         nudges.c.id == theirs.id
     )

@@ -121,12 +121,13 @@ async def on_a_file(fleet: Fleet, folder: Path, way: str = "") -> AsyncIterator[
 
 async def test_a_dispatcher_that_is_broken_is_found(tmp_path: Path) -> None:
     async with Fleet() as fleet:
-        for way, doing, why in (
-            (sabotage.SETTLES_FIRST, points.SETTLED, "it never arrived"),
-            (sabotage.FORGETS, points.SENT, "again without a word"),
-            (sabotage.NO_NONCE, points.SENT, "knows a nonce"),
+        for way, platform, doing, why in (
+            (sabotage.SETTLES_FIRST, "", points.SETTLED, "it never arrived"),
+            (sabotage.FORGETS, "slack", points.SENT, "again without a word"),
+            (sabotage.NO_NONCE, "discord", points.SENT, "knows a nonce"),
         ):
             async with on_a_file(fleet, tmp_path, way) as made:
+                made.crowd.only = platform
                 await kills.killing(made, 5, doing)
                 found = await made.account()
                 assert any(why in problem for problem in found.problems), way
