@@ -84,8 +84,8 @@ class Working:
                 now=now,
             )
             await self._dispatcher.tick(now)
-            await self._store.on_connection(alive)
             self._pulse.beat()
+            await self._store.on_connection(alive)
             if self._retention is not None:
                 await self._retention.round(now)
             due = await self._dispatcher.next_due()

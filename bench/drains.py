@@ -51,6 +51,9 @@ class Answering:
     platform = PLATFORM
     repeats_safely = True
 
+    def stored(self, account: Account) -> None:
+        return
+
     def lane(self, account: Account) -> None:
         return None
 

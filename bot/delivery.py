@@ -106,6 +106,10 @@ class Messenger(Protocol):
         """The lane in which messages to this account take their turns; None: they need none."""
         ...
 
+    def stored(self, account: Account) -> None:
+        """What was sent to this account is stored as sent. Returns at once and raises nothing."""
+        ...
+
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         """Send the message. `key` is the same whenever the same message is tried again."""
         ...

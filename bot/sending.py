@@ -7,10 +7,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from bot.delivery import Gone, Messenger, Outcome, Refused, Unknown
+from bot.delivery import Gone, Messenger, Outcome, Refused, Sent, Unknown
 from bot.letters.draft import Letters
 from bot.message import Message
 from bot.model import Nudge
@@ -142,7 +143,10 @@ class Sending:
                 now = self._clock()
                 left = left[len(parcel.nudges) :]
                 ends = settled(parcel, outcome, self._messenger.repeats_safely, now)
-                self._settling.add(ends, now, parcel, outcome)
+                then = partial(self._messenger.stored, parcel.account)
+                self._settling.add(
+                    ends, now, parcel, outcome, then if isinstance(outcome, Sent) else None
+                )
                 # What fails now is tried again at the last flush, and told there.
                 with suppress(Exception):
                     await self._settling.flush()

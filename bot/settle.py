@@ -1,7 +1,7 @@
 """What becomes of a nudge by the platform's answer, and keeping it. Knows no platform."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -75,6 +75,7 @@ class Settling:
         self._ready: list[Nudge] = []
         self._gone: list[tuple[Account, str]] = []
         self._reviewed: list[tuple[Parcel, datetime]] = []
+        self._then: list[Callable[[], None]] = []
         self._busy = asyncio.Lock()
         self.ended = 0
 
@@ -84,8 +85,14 @@ class Settling:
         now: datetime,
         parcel: Parcel | None = None,
         outcome: Outcome | None = None,
+        then: Callable[[], None] | None = None,
     ) -> None:
-        """Take over what claimed nudges have become; `parcel` and `outcome` if they were sent."""
+        """Take over what claimed nudges have become; `parcel` and `outcome` if they were sent.
+
+        `then` is called once that is stored.
+        """
+        if then is not None:
+            self._then.append(then)
         self._ready += nudges
         for nudge in nudges:
             waits = nudge.state is NudgeState.PLANNED
@@ -130,6 +137,10 @@ class Settling:
                     self._ready[:0], self._gone[:0], self._reviewed[:0] = ready, gone, reviewed
                     raise
                 self.ended += sum(nudge.state is not NudgeState.PLANNED for nudge in ready)
+                if not self._ready:
+                    then, self._then = self._then, []
+                    for call in then:
+                        call()
 
     async def _keep(
         self,
@@ -144,7 +155,7 @@ class Settling:
         except Exception as error:
             # Planning the next review met a record that no rule was made for: their next command
             # plans it. What was sent is sent, whatever comes of that.
-            log.error("review not planned", error=type(error).__name__, count=len(reviewed))
+            log.error("not settled at once", error=type(error).__name__, count=len(ready))
             try:
                 await self._store.transact(partial(self._settle, ready, gone, ()))
             except Unavailable:

@@ -31,6 +31,9 @@ class Post:
     tried: list[str] = field(default_factory=list)
     on_send: Callable[[], None] | None = None
 
+    def stored(self, account: Account) -> None:
+        return
+
     def lane(self, account: Account) -> None:
         return None
 

@@ -37,6 +37,9 @@ class Paced:
     repeats_safely: bool = False
     came: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
+    def stored(self, account: Account) -> None:
+        return
+
     def lane(self, account: Account) -> Lane:
         return Lane(f"terminal:{account.workspace}", SECOND, BURST)
 

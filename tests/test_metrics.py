@@ -186,6 +186,9 @@ class Post:
     platform = "slack"
     repeats_safely = False
 
+    def stored(self, account: Account) -> None:
+        return
+
     def lane(self, account: Account) -> None:
         return None
 

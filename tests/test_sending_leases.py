@@ -37,6 +37,9 @@ class Slow:
     answers: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: list[str] = field(default_factory=list)
 
+    def stored(self, account: Account) -> None:
+        return
+
     def lane(self, account: Account) -> None:
         return None
 

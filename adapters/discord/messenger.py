@@ -68,6 +68,9 @@ class DiscordMessenger:
         # How often in a row, and until when they are let be.
         self._no_access: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
 
+    def stored(self, account: Account) -> None:
+        return
+
     def lane(self, account: Account) -> Lane:
         # Discord counts all that a bot sends, wherever it goes.
         return Lane(PLATFORM, EVERY, BURST)

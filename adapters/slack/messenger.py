@@ -38,7 +38,7 @@ _TOO_LATE = frozenset({"message_not_found", "cant_update_message", "edit_window_
 class SlackMessenger:
     """A Messenger for every workspace that `clients` has a token for.
 
-    `on_sent(account)` is told of each message that arrived.
+    `on_sent(account)` is told of each message that arrived, once that is stored.
     """
 
     platform = PLATFORM
@@ -116,14 +116,13 @@ class SlackMessenger:
                 pass
         if isinstance(outcome, Sent):
             self._pacing.well(place)
-            self._tell(account)
         if isinstance(outcome, Later) and end.then in (Then.HOLD, Then.PAUSE):
             at = self._pacing.take(place, now, key) or outcome.at
             return replace(outcome, at=at)
         return outcome
 
-    def _tell(self, account: Account) -> None:
-        """Tell the listener; its trouble must not make what was sent look as if it was not."""
+    def stored(self, account: Account) -> None:
+        # Whatever is shown of it is shown as it is stored.
         try:
             if self._on_sent is not None:
                 self._on_sent(account)

@@ -19,6 +19,9 @@ class TerminalMessenger:
     def __init__(self, show: Callable[[Message, str], Awaitable[None]]) -> None:
         self._show = show
 
+    def stored(self, account: Account) -> None:
+        return
+
     def lane(self, account: Account) -> None:
         return None
 

@@ -64,6 +64,9 @@ class Delivery:
     inbox: dict[str, list[tuple[str, Message]]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
 
+    def stored(self, account: Account) -> None:
+        return
+
     def lane(self, account: Account) -> None:
         return None
 
