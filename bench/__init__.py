@@ -3,6 +3,7 @@
     desk        an application logged through the desk, beside its own SQL statements alone
     discord     `/job applied ...` through the gateway, beside bare discord.py apps; and memory
     nudges      20,000 due among a million pending, beside bare statements and APScheduler's store
+    scale       50,000 due at one instant, and how many workers it takes; beside Procrastinate
     slack       `/job applied ...` over signed HTTP, beside bare Bolt apps
     start       how long the command takes to start, beside Python alone
 
@@ -20,6 +21,13 @@
     discord_people  who asks
     discord_servers  where, and what Discord tells of it all
     discord_standin  Discord, as cheaply as can be
+    scale_platforms  Slack and Discord at once, as cheaply as can be, with their rate limits
+    scale_people  who is due, and where
+    scale_workers  real workers, each a process
+    scale_ideal the schedule that the pacing would allow
+    scale_drains, scale_queue  what sends a queue dry; Procrastinate
+    scale_smooth, scale_stalls  a process that answers and sends at once
+    scale_planning, scale_rows  what planning costs; what a row takes
     processes   speaking to the processes that are measured
     laps        running things in turns, and what may be said about their times
     report      tables
