@@ -133,8 +133,11 @@ class Dispatcher:
                     continue
                 if taken is None:
                     break
-                ended, parcels = taken
+                ended, parcels, waiting = taken
                 self._settling.add(ended, clock())
+                for nudge in waiting:
+                    wait = (nudge.ready_at - clock()).total_seconds()
+                    self._watch.waited(platform, max(0.0, wait))
                 count = sum(len(parcel.nudges) for parcel in parcels)
                 if count:
                     self._watch.claimed(platform, count)
@@ -155,8 +158,8 @@ class Dispatcher:
 
     def _take(
         self, platform: str, now: datetime, token: str, limit: int, unit: Unit
-    ) -> tuple[list[Nudge], list[Parcel]] | None:
-        """Claim what is due and has its turn: what ends or waits instead, and what is to be sent.
+    ) -> tuple[list[Nudge], list[Parcel], list[Nudge]] | None:
+        """Claim what is due and has its turn: what ends instead, what is to be sent, and who waits.
 
         None when nothing is due.
         """
@@ -167,7 +170,8 @@ class Dispatcher:
         ready, waiting = in_turn(unit, due, accounts, self._lane, now)
         unit.nudges.wait(waiting)
         held = unit.nudges.claim(ready, token, now + self.lease)
-        return look_again(unit, held, accounts, now) if held else ([], [])
+        ended, parcels = look_again(unit, held, accounts, now) if held else ([], [])
+        return ended, parcels, waiting
 
     def _put_aside(self, platform: str, now: datetime, unit: Unit) -> None:
         """Let whoever is due first wait: something of theirs cannot be read."""

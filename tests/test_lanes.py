@@ -18,6 +18,7 @@ from bot.dispatch import LEASE, Dispatcher
 from bot.letters.draft import Letters
 from bot.message import Call, Message
 from bot.model import Account, Nudge, NudgeKind, NudgeState, Who
+from bot.watch import Unwatched
 from storage.store import Store
 from tests.post import still
 
@@ -113,6 +114,23 @@ async def test_whoever_waits_for_a_turn_is_not_looked_at_before_it(store: Store)
         (turn, DUE, 0, "") for turn in turns
     ]
     assert await hall.dispatchers[0].next_due() == DUE + SECOND
+
+
+class Counted(Unwatched):
+    """Somebody who counts how long messages have to wait."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def waited(self, platform: str, seconds: float) -> None:
+        self.waits.append(seconds)
+
+
+async def test_whoever_counts_is_told_how_long_each_waits_for_a_turn(store: Store) -> None:
+    hall, counted = Hall(store), Counted()
+    await hall.fill(workspaces=1, people=BURST + 2)
+    await Dispatcher(store, [hall.paced], LETTERS, counted, clock_from=still).tick(DUE)
+    assert counted.waits == [1, 2]
 
 
 async def test_one_crowded_workspace_keeps_nobody_in_another_waiting(store: Store) -> None:
