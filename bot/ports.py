@@ -135,7 +135,7 @@ class Nudges(Protocol):
         ...
 
     def wait(self, nudges: Sequence[Nudge]) -> None:
-        """Store the turns (`turn_at`, `ready_at`) of due nudges that nobody claims yet."""
+        """Store the turns (`turn_at`, `ready_at`) of due nudges, which nobody holds from now on."""
         ...
 
     def claim(self, nudges: Sequence[Nudge], token: str, until: datetime) -> list[Nudge]:

@@ -90,6 +90,8 @@ _WAIT = (
     update(table)
     .where(table.c.id == bindparam("of_id"))
     .values(turn_at=bindparam("turn"), ready_at=bindparam("until"))
+    # Whoever still holds it has let its lease run out, and may have sent it.
+    .values(claim="", in_doubt=bindparam("doubt"))
 )
 _NEXT = (
     select(table.c.ready_at).where(PLANNED, _ON_IT, _KNOWN).order_by(*_IN_TURN).limit(_LITERALLY)
@@ -210,7 +212,15 @@ class Plan(Rows[Nudge]):
         return take(self._connection, wanted, now)
 
     def wait(self, nudges: Sequence[Nudge]) -> None:
-        rows = [{"of_id": n.id, "turn": n.turn_at, "until": n.ready_at} for n in nudges]
+        rows = [
+            {
+                "of_id": nudge.id,
+                "turn": nudge.turn_at,
+                "until": nudge.ready_at,
+                "doubt": nudge.in_doubt or nudge.claim != "",
+            }
+            for nudge in nudges
+        ]
         if rows:
             self._connection.execute(_WAIT, rows)
 

@@ -159,23 +159,26 @@ async def test_after_an_outage_those_who_waited_go_in_their_order_and_at_the_pac
     assert [nudge.seeker_id for nudge in sent[BURST:]] == waited
 
 
-async def test_what_a_dead_process_held_takes_another_turn_and_puts_nobody_back(
+async def test_what_a_dead_process_held_takes_turns_anew_and_all_of_it_comes(
     store: Store,
 ) -> None:
+    """And says that it may have been seen, however long it had to wait for its turn."""
     hall = Hall(store)
-    await hall.fill(workspaces=1, people=6)
+    people = BURST + 4
+    await hall.fill(workspaces=1, people=people)
 
     def hold(unit):
-        due = unit.nudges.due(DUE, "terminal", 1)
+        due = unit.nudges.due(DUE, "terminal", people)
         unit.nudges.claim([replace(one, turn_at=DUE) for one in due], "dead", DUE + LEASE)
-        unit.nudges.wait([])
 
     store.run(hold)
-    for second in range(3):
-        await hall.tick(DUE + second * SECOND)
-    assert len(hall.paced.came["W0"]) == 5
-    await hall.tick(DUE + LEASE)
-    assert len(hall.paced.came["W0"]) == 6
+    await hall.tick(DUE + SECOND)
+    assert hall.paced.came == {}
+    for second in range(5):
+        await hall.tick(DUE + LEASE + second * SECOND)
+    seconds = [round((at - DUE - LEASE) / SECOND) for at in hall.paced.came["W0"]]
+    assert seconds == [0] * BURST + [1, 2, 3, 4]
+    assert {(nudge.state, nudge.in_doubt) for nudge in hall.nudges()} == {(NudgeState.SENT, True)}
 
 
 async def test_a_snooze_gives_the_turn_back(store: Store) -> None:
