@@ -55,7 +55,7 @@ def scenarios(*, short: bool) -> list[Scenario]:
         Scenario("unwell, and killed at random", partial(_unwell_and_killed, slow=slow), 80, 4),
         Scenario("doors shut, and open again", troubles.gone_and_back, 40, 8),
         Scenario("clocks leap by an hour", machines.leaps, 30, 3),
-        Scenario("three days away", machines.away, 25, 4),
+        Scenario("three days away", machines.away, 25, 12),
         Scenario("the disk is full", machines.full, 8, 2),
         Scenario("the database falls", machines.falls, 8, 2, (POSTGRESQL,)),
         Scenario("hosts a minute apart", machines.apart, 50, 4, (POSTGRESQL,)),
