@@ -61,6 +61,12 @@ def check(
         )
 
 
+def apart(port: int, metrics_port: int | None) -> None:
+    """Raises BadSetting when both are the same, unless that is any free one (0)."""
+    if port and port == metrics_port:
+        raise BadSetting("PORT and METRICS_PORT must differ: the second is for your own network.")
+
+
 def port_of(environment: Mapping[str, str]) -> int:
     """PORT, 8000 when it is not set. Raises BadSetting."""
     return _port("PORT", environment.get("PORT", "").strip() or "8000")

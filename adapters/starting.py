@@ -37,7 +37,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         return complain(str(why))
 
     from adapters.hosting import host
-    from adapters.parts import PARTS, check, metrics_port_of, port_of
+    from adapters.parts import PARTS, apart, check, metrics_port_of, port_of
     from storage.crypto import BadKey
 
     try:
@@ -46,6 +46,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         letters = Letters(settings.letters)
         part, port = PARTS[options.command], port_of(os.environ)
         counted = metrics_port_of(os.environ)
+        apart(port, counted)
         asyncio.run(
             host(
                 part, settings, slack, discord, letters, port, outside=outside, metrics_port=counted

@@ -73,6 +73,14 @@ async def main() -> int:
         "--database", default="", metavar="NAME", help="SQLite or PostgreSQL; else both"
     )
     options = parser.parse_args()
+    chosen = [
+        scenario
+        for scenario in scenarios(short=options.short)
+        if all(word in scenario.name for word in options.words)
+    ]
+    if not chosen:
+        names = "; ".join(scenario.name for scenario in scenarios(short=options.short))
+        parser.error(f"no scenario has these words in its name; there are: {names}")
     console = Console()
     if not console.is_terminal:
         console.width = WIDTH
@@ -85,9 +93,10 @@ async def main() -> int:
     only = options.database.lower()
     async with places() as every, Fleet() as fleet:
         found = [place for place in every if only in ("", place.name.lower())]
-        for scenario in scenarios(short=options.short):
-            if not all(word in scenario.name for word in options.words):
-                continue
+        if not found:
+            names = " and ".join(place.name for place in every)
+            parser.error(f"there is no database {options.database!r} here, but {names}")
+        for scenario in chosen:
             here = [place for place in found if place.name in scenario.databases]
             # A trial mostly waits for a process to begin, so the databases have theirs together.
             for result in await asyncio.gather(*(run(scenario, p, fleet, how) for p in here)):
@@ -97,7 +106,11 @@ async def main() -> int:
     if options.write:
         kind = "short" if options.short else "long"
         write(results, f"One run of the {kind} form, with seed {options.seed}:")
-    return 0 if all(result.sound for result in results) else 1
+    if not all(result.sound for result in results):
+        console.print("Not everything was sound: see above what is WRONG.")
+        return 1
+    console.print("No nudge was lost, and none repeated silently.")
+    return 0
 
 
 def _show(console: Console, result: Result) -> None:

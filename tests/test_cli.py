@@ -19,6 +19,7 @@ import pytest
 
 from adapters import __version__
 from adapters.discord.reach import BAD_TOKEN
+from adapters.parts import apart
 from adapters.settings import BadSetting, Settings
 from tests.discord.loopback import IDENTIFY, TOKEN, Loopback
 from tests.serving import raw
@@ -589,3 +590,11 @@ def test_a_release_without_discord_succeeds_and_the_links_need_it(environment):
         "DISCORD_TOKEN must be set first"
         in run("discord", "invite", environment=environment).stderr
     )
+
+
+def test_the_port_for_metrics_is_another_than_that_for_people() -> None:
+    with pytest.raises(BadSetting, match="must differ"):
+        apart(8000, 8000)
+    apart(0, 0)
+    apart(8000, 9100)
+    apart(8000, None)

@@ -143,7 +143,7 @@ asyncio.run(main())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to send")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_lets_the_request_under_way_end_and_the_program_with_it(
     number: signal.Signals,
 ) -> None:
