@@ -18,6 +18,8 @@ from bot.logs import fields
 
 # These say where and when; whatever else an entry holds is its fields.
 _FRAME = frozenset({"timestamp", "level", "event", "logger"})
+# What it does at INFO is for whoever writes migrations.
+_ALEMBIC = "alembic"
 
 
 class Stream(Protocol):
@@ -43,6 +45,7 @@ def configure(level: int, form: str, stream: Stream) -> None:
 def handler(form: str, stream: Stream) -> logging.Handler:
     """What writes to `stream`: for people with `form` "text", an object a line with "json"."""
     made = logging.StreamHandler(stream)
+    made.addFilter(_for_operators)
     made.setFormatter(
         ProcessorFormatter(
             foreign_pre_chain=[structlog.contextvars.merge_contextvars, _first_line],
@@ -56,6 +59,10 @@ def handler(form: str, stream: Stream) -> logging.Handler:
         )
     )
     return made
+
+
+def _for_operators(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] != _ALEMBIC
 
 
 def _first_line(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:

@@ -30,7 +30,8 @@ from storage.backup import companions, opened
 from storage.crypto import Ring, Unreadable
 from storage.failures import explain
 from storage.installations import SECRETS
-from storage.models import accounts, slack_bots, slack_installations
+from storage.migrate import VERSION, serves_us
+from storage.models import HEAD, accounts, slack_bots, slack_installations
 
 _SERVER = text(
     "SELECT clock_timestamp(), current_setting('server_version'),"
@@ -148,6 +149,15 @@ def has_version(connection: Connection) -> bool | None:
     """Whether a program of ours made tables here; None where there are no tables at all."""
     names = set(inspect(connection).get_table_names())
     return _VERSIONS in names if names else None
+
+
+def too_new(connection: Connection) -> bool:
+    """Whether a newer program has migrated a database that has a version, and serves us no longer.
+
+    The same question as at a start (`storage.migrate.opened`), without its lock.
+    """
+    version: str | None = connection.execute(VERSION).scalar_one_or_none()
+    return version is not None and version > HEAD and not serves_us(connection)
 
 
 def closed(connection: Connection) -> list[Closed]:

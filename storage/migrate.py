@@ -113,7 +113,7 @@ def _bring_up_to_date(engine: Engine, migrate: bool) -> bool:
             version = connection.execute(VERSION).scalar_one_or_none()
         if version == HEAD:
             return False
-        if version is not None and version > HEAD and _serves_us(connection, tables):
+        if version is not None and version > HEAD and serves_us(connection):
             return False
         if not migrate:
             raise Unavailable("The database is not up to date with this program; migrate it first.")
@@ -150,9 +150,9 @@ def _upgrade(connection: Connection, version: str) -> None:
     connection.execute(insert(serving), {"oldest": SERVES})
 
 
-def _serves_us(connection: Connection, tables: set[str]) -> bool:
+def serves_us(connection: Connection) -> bool:
     """Whether a newer program, having migrated, says that programs of our schema may go on."""
-    if serving.name not in tables:
+    if not inspect(connection).has_table(serving.name):
         return False
     oldest: str | None = connection.execute(select(serving.c.oldest)).scalar_one_or_none()
     return oldest is not None and oldest <= HEAD

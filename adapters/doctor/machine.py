@@ -25,7 +25,9 @@ def look(said: Said, now: datetime) -> Sequence[Finding]:
     """Everything about this machine."""
     found = [*zones(now), *letters(said.settings.letters)]
     if said.served and said.port:
-        found.append(port(said.port))
+        found.append(port(said.port, "PORT"))
+    if said.metrics_port and said.metrics_port != said.port:
+        found.append(port(said.metrics_port, "METRICS_PORT"))
     return found
 
 
@@ -54,20 +56,21 @@ def letters(folder: Path | None) -> Iterator[Finding]:
         yield ok("The letter templates can be used.")
 
 
-def port(number: int) -> Finding:
-    """Whether HTTP can be served, or is already."""
+def port(number: int, name: str) -> Finding:
+    """Whether HTTP can be served at the port that the variable `name` says, or is already."""
     with socket.socket() as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind(("0.0.0.0", number))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                return wrong(f"Port {number} cannot be served here.", "Set PORT to one above 1023.")
+                what = f"Port {number} cannot be served here."
+                return wrong(what, f"Set {name} to one above 1023.")
         else:
             return ok(f"Port {number} is free.")
     if _healthy(number):
         return ok(f"Port {number} is served, by a running copy of this program as it seems.")
-    return wrong(f"Port {number} is taken by another program.", "Set PORT to a free one.")
+    return wrong(f"Port {number} is taken by another program.", f"Set {name} to a free one.")
 
 
 def _healthy(number: int) -> bool:

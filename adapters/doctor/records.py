@@ -13,6 +13,7 @@ from adapters.doctor.clocks import said as span
 from adapters.doctor.finding import Finding, ok, wrong
 from adapters.doctor.finding import look as look_at
 from adapters.doctor.variables import Said
+from adapters.settings import own_file
 from adapters.web.ready import LATE
 from bot.ports import Unavailable
 from storage import condition, health
@@ -20,6 +21,7 @@ from storage.address import place_of
 from storage.condition import Closed, Server
 from storage.crypto import BadKey, Ring
 from storage.health import Health, Schema
+from storage.restore import replaced
 from storage.store import THREADS
 
 MEGABYTE = 1_000_000
@@ -34,11 +36,20 @@ MISSED = timedelta(seconds=STUCK)
 NOT_SENT = timedelta(minutes=15)
 REASONS = 5
 NAMES = {"slack": "Slack", "discord": "Discord"}
+# What to look at when a server turns us away, by a part of the sentence that says so.
+_ASK = {
+    "cannot be reached": "Is the server running? Are the host name and the port right?",
+    "host name": "Is the host name in DATABASE_URL right?",
+    "name or the password": "Are the user and the password in DATABASE_URL right?",
+    "let this computer in": "The server's pg_hba.conf says whom it lets in from where.",
+    "no database of that name": "Make it (`createdb`), or mend the name in DATABASE_URL.",
+    "allow its user": "The user in DATABASE_URL must own the database's tables.",
+}
 
 
 def look(told: Said, now: datetime) -> Sequence[Finding]:
     """Everything about the records."""
-    found = list(_keys(told.keys))
+    found = [*_keys(told.keys), *_unused(told.unused_keys)]
     try:
         place = place_of(told.settings.database_url)
     except Unavailable as why:
@@ -47,7 +58,7 @@ def look(told: Said, now: datetime) -> Sequence[Finding]:
         what = "The records are in memory and end with the program."
         return [*found, look_at(what, "Set DATABASE_URL to a file or a server.")]
     if isinstance(place, Path):
-        found += _file(place)
+        found += _file(place, own=told.settings.database_url == own_file())
         if not place.exists():
             return found
     try:
@@ -57,7 +68,10 @@ def look(told: Said, now: datetime) -> Sequence[Finding]:
     except Unavailable as why:
         shown = place if isinstance(place, Path) else told.settings.shown_url
         said = str(why).replace(", so nothing was changed", "")
-        found.append(wrong(f"{shown}: {said}", "Mend that, or DATABASE_URL."))
+        do = next((do for part, do in _ASK.items() if part in said), "")
+        if do:
+            said = said.replace("; try again in a moment", "")
+        found.append(wrong(f"{shown}: {said}", do or "Mend that, or DATABASE_URL."))
     return found
 
 
@@ -69,13 +83,24 @@ def _keys(keys: Sequence[str]) -> Iterator[Finding]:
             yield wrong(str(why), "Mend TOKEN_KEYS.")
 
 
-def _file(file: Path) -> Iterator[Finding]:
+def _unused(keys: Sequence[str]) -> Iterator[Finding]:
+    for bad in _keys(keys):
+        yield look_at(bad.what, "Mend TOKEN_KEYS before you set PUBLIC_URL.")
+
+
+def _file(file: Path, *, own: bool) -> Iterator[Finding]:
+    """`own`: it is where records are as long as nobody says where."""
     try:
         if not file.exists():
-            yield ok(f"There are no records yet; the first start makes {file}.")
+            if own or file.absolute().parent.exists():
+                yield ok(f"There are no records yet; the first start makes {file}.")
+            else:
+                what = f"Neither {file} nor its folder is there."
+                yield look_at(what, "Is the path right? The first start makes both.")
+            yield from _replaced(replaced(file))
             yield _space(condition.free(file), 0)
             return
-        disk = condition.disk(file)
+        disk, former = condition.disk(file), replaced(file)
     except OSError as error:
         yield wrong(f"{file} cannot be looked at ({error.strerror}).", "Whose is it?")
         return
@@ -87,10 +112,21 @@ def _file(file: Path) -> Iterator[Finding]:
         yield look_at(what, f"Run `chmod 600 {file}`.")
     else:
         yield ok(f"{file} is its owner's alone.")
+    yield from _replaced(former)
     yield _space(disk.free, disk.size)
     if disk.log > LONG_LOG:
         what = f"The log beside the records has grown to {disk.log // MEGABYTE:,} MB."
         yield look_at(what, "Something reads without end; start every process anew.")
+
+
+def _replaced(files: Sequence[Path]) -> Iterator[Finding]:
+    if files:
+        are = "is 1 file" if len(files) == 1 else f"are {len(files):,} files"
+        yield look_at(
+            f"From before a restore there {are} of records, such as {files[0]}. Records of people "
+            "are in there, also of those who had themselves forgotten since.",
+            "Delete what you do not need.",
+        )
 
 
 def _space(free: int, size: int) -> Finding:
@@ -112,9 +148,6 @@ def _database(connection: Connection, place: Path | URL) -> Iterator[Finding]:
         yield wrong(f"{place} is damaged.", "Stop everything; `followthrough restore` a backup.")
         return
     yield ok(f"The records are whole (SQLite {condition.sqlite_version()}).")
-    if (mode := condition.journal(connection)) != "wal":
-        what = f"The file has no write-ahead log ({mode})."
-        yield look_at(what, "The next start makes one; a network disk cannot have it.")
 
 
 def _server(server: Server, now: datetime) -> Iterator[Finding]:
@@ -142,6 +175,10 @@ def _contents(connection: Connection, told: Said, now: datetime) -> Iterator[Fin
     if not ours and connection.dialect.name == "sqlite":
         yield wrong("The file holds another program's tables.", "Set DATABASE_URL to another.")
         return
+    if ours and condition.too_new(connection):
+        what = "A newer version of this program has migrated the database; this one cannot go on."
+        yield wrong(what, "Update the program.")
+        return
     found = health.look(connection, now, told.platforms)
     match found.schema:
         case Schema.BEHIND:
@@ -151,16 +188,25 @@ def _contents(connection: Connection, told: Said, now: datetime) -> Iterator[Fin
             )
             return
         case Schema.NEWER:
-            yield wrong(
-                "The database was made by a newer version of this program.", "Update the program."
+            yield look_at(
+                "A newer version has migrated the database; this one goes on with it.",
+                "Update it soon.",
             )
-            return
         case Schema.OURS:
             yield ok("The database is up to date with this program.")
+    if connection.dialect.name == "sqlite":
+        yield from _log(condition.journal(connection), found)
     yield from _sending(found, told)
     yield from _people(connection, told)
     if told.slack and told.slack.many:
         yield from _workspaces(connection, told.slack.keys)
+
+
+def _log(mode: str, found: Health) -> Iterator[Finding]:
+    # A start makes the log, and only a migration or a restore leaves a file without one.
+    if mode != "wal" and found.beaten is not None and found.beaten <= MISSED:
+        what = f"The program runs, and its file has no write-ahead log ({mode})."
+        yield look_at(what, "A network disk cannot have one; move the file to a disk of its own.")
 
 
 def _sending(found: Health, told: Said) -> Iterator[Finding]:
@@ -207,7 +253,10 @@ def _closed(each: Closed) -> Finding:
     accounts = f"{each.number:,} {'account' if each.number == 1 else 'accounts'}"
     where = NAMES.get(each.platform, each.platform)
     what = f"{accounts} in {where} cannot be reached: {each.why or 'no reason is known'}."
-    return look_at(what, "Their owners are told at their next command; many at once are a cause.")
+    do = "Their owners are told at their next command."
+    if each.number > 1:
+        do += " If many stopped together, look for one reason, such as a permission taken away."
+    return look_at(what, do)
 
 
 def _workspaces(connection: Connection, keys: Sequence[str]) -> Iterator[Finding]:

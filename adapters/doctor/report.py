@@ -21,5 +21,7 @@ def _line(finding: Finding) -> str:
 def _sum(findings: Sequence[Finding]) -> str:
     wrong = sum(finding.level is Level.WRONG for finding in findings)
     if not wrong:
-        return "Nothing is wrong."
+        looks = sum(finding.level is Level.LOOK for finding in findings)
+        things = "one thing" if looks == 1 else f"{looks} things"
+        return f"Nothing is wrong; {things} to look at." if looks else "Nothing is wrong."
     return "One thing is wrong." if wrong == 1 else f"{wrong} things are wrong."

@@ -7,26 +7,33 @@ from typing import TypeVar
 
 from adapters.discord.credentials import Credentials as Discord
 from adapters.doctor.finding import Finding, look, ok, wrong
-from adapters.parts import check, metrics_port_of, port_of
-from adapters.settings import BadSetting, Outside, Settings
+from adapters.parts import apart, check, metrics_port_of, port_of
+from adapters.settings import BadSetting, Outside, Settings, check_public, token_keys
 from adapters.slack.credentials import Credentials as Slack
 
 T = TypeVar("T")
 
 # How alike a name must be to one of ours to be taken for a slip.
 _ALIKE = 0.85
+# What links that are signed need.
+_OUTSIDE = ("PUBLIC_URL", "TOKEN_KEYS")
 _DO = "Mend it where your settings are, and start again."
 
 
 @dataclass(frozen=True, repr=False)
 class Said:
-    """What could be read; None is what is not meant, or cannot be read."""
+    """What could be read; None is what is not meant, or cannot be read.
+
+    `unused_keys` are TOKEN_KEYS that serve nothing as yet.
+    """
 
     settings: Settings
     slack: Slack | None
     discord: Discord | None
     outside: Outside | None
     port: int | None
+    metrics_port: int | None
+    unused_keys: tuple[str, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -93,9 +100,15 @@ def read(environment: Mapping[str, str]) -> Said:
             plain[name] = environment[name]
     slack, discord = attempt(Slack.read, environment), attempt(Discord.read, environment)
     outside, port = attempt(Outside.read, environment), attempt(port_of, environment)
-    attempt(metrics_port_of, environment)
+    metrics_port = attempt(metrics_port_of, environment)
     if not found:
         found += _put_together(slack, discord)
+    if port is not None:
+        attempt(lambda _: apart(port, metrics_port), environment)
+    half = list(_half(environment))
+    # Where many workspaces install the app, both are missed already.
+    if not any(name in each.what for each in found for name in _OUTSIDE):
+        found += half
     # An address that is none is read, and refused, for two things.
     found = list(dict.fromkeys(found))
     known = names()
@@ -104,7 +117,10 @@ def read(environment: Mapping[str, str]) -> Said:
         read_ones = ", ".join(set_ones) or "none is set, so all have their defaults"
         found.append(ok(f"The settings can be read: {read_ones}."))
     found += _slips(set(environment) - known, known)
-    return Said(Settings.read(plain), slack, discord, outside, port, tuple(found))
+    unused = token_keys(environment) if half else ()
+    return Said(
+        Settings.read(plain), slack, discord, outside, port, metrics_port, unused, tuple(found)
+    )
 
 
 def _names_of(reads: Callable[[Mapping[str, str]], object]) -> set[str]:
@@ -122,6 +138,21 @@ def _put_together(slack: Slack | None, discord: Discord | None) -> list[Finding]
     except BadSetting as why:
         return [wrong(str(why), _DO)]
     return []
+
+
+def _half(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """An address without keys, or keys without one: nothing starts any the worse for it."""
+    url = environment.get("PUBLIC_URL", "").strip().rstrip("/")
+    if bool(url) == bool(token_keys(environment)):
+        return
+    there, missing = _OUTSIDE if url else reversed(_OUTSIDE)
+    what = f"{there} is set, and {missing} is not."
+    yield look(what, "No link is offered for exports until both are set.")
+    try:
+        if url:
+            check_public(url)
+    except BadSetting as why:
+        yield look(str(why), "Mend it before you set TOKEN_KEYS: nothing would start then.")
 
 
 def _slips(unread: set[str], known: frozenset[str]) -> Iterator[Finding]:

@@ -50,6 +50,8 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # The database may also be out of reach: Bolt cannot tell the two apart.
 UNINSTALLED = "I cannot work here just now. If this stays, somebody has to install me again."
+# The fact about workspaces that refuse us, and what an operator reads of them.
+REFUSING, REFUSED = "refusing", "a workspace refuses the bot's token"
 # What Bolt says at other levels may quote a request.
 _QUIET = logging.getLogger("slack_bolt.quiet")
 _QUIET.setLevel(logging.CRITICAL)
@@ -138,6 +140,7 @@ class Slack:
         self.clients.forget(workspace.key)
         self._people.forget(workspace.key)
         self._pacing.forget(workspace.key)
+        self.messenger.forget(workspace.key)
         if self._remembering and self._installer:
             self._remembering.forget(workspace)
             self._installer.forget(workspace)
@@ -213,12 +216,20 @@ class Slack:
         return self._socket
 
     def state(self) -> State:
-        """Whether the socket is connected; ready where there is none, as over HTTP."""
-        if self._socket is None:
-            return State()
-        up = self._socket.connected
-        facts = {CONNECTIONS: 1.0, CONNECTED: float(up)}
-        return State(facts=facts) if up else State(Level.UNAVAILABLE, "no socket is open", facts)
+        """Whether the socket is connected, if there is one, and every workspace lets us send.
+
+        Degraded from the first message that a workspace refused the whole bot, until it takes one.
+        """
+        facts: dict[str, float] = {}
+        if self._socket is not None:
+            facts |= {CONNECTIONS: 1.0, CONNECTED: float(self._socket.connected)}
+        if self.messenger.refusing:
+            facts[REFUSING] = float(self.messenger.refusing)
+        if self._socket is not None and not self._socket.connected:
+            return State(Level.UNAVAILABLE, "no socket is open", facts)
+        if self.messenger.refusing:
+            return State(Level.DEGRADED, REFUSED, facts)
+        return State(facts=facts)
 
     async def close(self, seconds: float = 5) -> None:
         """Finish what is under way, for at most so many seconds, and let go of the network."""

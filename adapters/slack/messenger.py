@@ -18,7 +18,7 @@ from adapters.pacing import Pacing
 from adapters.slack import PLATFORM, Json, utc_now
 from adapters.slack.blocks import blocks, text_of
 from adapters.slack.clients import Clients
-from adapters.slack.outcomes import Ended, Then, ended
+from adapters.slack.outcomes import INSTALL, Ended, Then, ended
 from adapters.slack.pacing import BURST, EVERY, tier_3
 from adapters.slack.tokens import NotInstalled, NotNow
 from bot.delivery import Gone, Lane, Later, Outcome, Refused, Sent
@@ -31,6 +31,11 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 NO_BUTTONS = "The buttons could not be shown here. You will find them in the app's Home tab."
 # When the token could not be had.
 SOON = timedelta(seconds=30)
+# How many workspaces that refuse us are remembered; beyond that the first of them is not.
+REFUSING = 1000
+NOT_INSTALLED = "not_installed"
+# What `Clients` says while it spares a token that Slack refused, perhaps to another call than ours.
+_SPARED = frozenset(f"{why} ({NOT_INSTALLED})" for why in INSTALL.values())
 # Nothing is left to mend, or nobody may: not worth a warning.
 _TOO_LATE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
@@ -55,6 +60,17 @@ class SlackMessenger:
         self._pacing = pacing
         self._clock = clock
         self._on_sent = on_sent
+        # In the order in which they began to.
+        self._refusing: dict[str, None] = {}
+
+    @property
+    def refusing(self) -> int:
+        """How many workspaces refuse the bot as a whole, and have taken no message since."""
+        return len(self._refusing)
+
+    def forget(self, place: str) -> None:
+        """Drop what is remembered of a workspace: it removed the bot, or has it anew."""
+        self._refusing.pop(place, None)
 
     def lane(self, account: Account) -> Lane:
         return Lane(f"{PLATFORM}:{account.workspace}", EVERY, BURST)
@@ -95,7 +111,7 @@ class SlackMessenger:
             answer = await self._clients.call(account.workspace, post)
             channel, ts = answer.get("channel", ""), answer.get("ts", "")
         except NotInstalled as error:
-            return Ended(Gone(f"{error} (not_installed)"), "not_installed")
+            return Ended(Gone(f"{error} ({NOT_INSTALLED})"), NOT_INSTALLED)
         except NotNow as error:
             wait = Later(self._clock() + SOON, str(error), tried=False)
             return Ended(wait, "no_token", Then.PAUSE)
@@ -116,10 +132,21 @@ class SlackMessenger:
                 pass
         if isinstance(outcome, Sent):
             self._pacing.well(place)
+            self.forget(place)
+        elif isinstance(outcome, Gone) and (end.code in INSTALL or outcome.why in _SPARED):
+            self._refused(place, end.code)
         if isinstance(outcome, Later) and end.then in (Then.HOLD, Then.PAUSE):
             at = self._pacing.take(place, now, key) or outcome.at
             return replace(outcome, at=at)
         return outcome
+
+    def _refused(self, place: str, code: str) -> None:
+        # Every nudge there ends so, and one line says as much as hundreds.
+        if place not in self._refusing:
+            log.warning("workspace refuses us", workspace=place, code=code)
+            if len(self._refusing) >= REFUSING:
+                self.forget(next(iter(self._refusing)))
+            self._refusing[place] = None
 
     def stored(self, account: Account) -> None:
         # Whatever is shown of it is shown as it is stored.
