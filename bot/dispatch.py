@@ -9,7 +9,7 @@ the platform cannot tell. Any number of dispatchers share one store.
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -40,6 +40,8 @@ PRUNE_EVERY = timedelta(days=1)
 PRUNE_AGAIN = timedelta(hours=1)
 # A tick takes nothing more after this long, so that whoever calls it sees that it goes on.
 LONG_ENOUGH = timedelta(seconds=30)
+# Seconds after which it looks again while something is under way, or is just being claimed.
+MEANWHILE, MOMENT = 1.0, 0.02
 
 
 class Dispatcher:
@@ -90,8 +92,23 @@ class Dispatcher:
         await self._settling.flush(last=True)
         clock = self._clock_from(now)
         # Each platform by itself: one that hangs holds up no other.
+        sendings = {
+            platform: Sending(
+                self.store,
+                messenger,
+                self.letters,
+                self._settling,
+                self.lease,
+                clock,
+                lambda: self._stopped,
+                self.busy,
+            )
+            for platform, messenger in self.messengers.items()
+        }
+        # Platforms on which nothing more is due.
+        idle: set[str] = set()
         ends = await asyncio.gather(
-            *(self._send_due(platform, clock) for platform in self.messengers),
+            *(self._send_due(platform, clock, sendings, idle) for platform in sendings),
             return_exceptions=True,
         )
         await self._settling.flush(last=True)
@@ -102,46 +119,60 @@ class Dispatcher:
             await self._prune(now)
         return self._settling.ended - before
 
-    async def _send_due(self, platform: str, clock: Callable[[], datetime]) -> None:
-        """Claim and send what is due on a platform until nothing is, or it was long enough."""
+    async def _send_due(
+        self,
+        platform: str,
+        clock: Callable[[], datetime],
+        sendings: Mapping[str, Sending],
+        idle: set[str],
+    ) -> None:
+        """Claim and send what is due on a platform until nothing is, or it was long enough.
+
+        While something is under way on any platform it is looked again: what falls due meanwhile is
+        not to wait for a platform that takes its time.
+        """
         began, limit = clock(), BATCH
         trouble: Unavailable | None = None
-        async with Sending(
-            self.store,
-            self.messengers[platform],
-            self.letters,
-            self._settling,
-            self.lease,
-            clock,
-            lambda: self._stopped,
-            self.busy,
-        ) as sending:
-            while not self._stopped and clock() - began < LONG_ENOUGH:
-                token = secrets.token_hex(8)
-                take = partial(self._take, platform, clock(), token, limit)
-                try:
-                    taken = await self.store.transact(take)
-                except Unavailable as error:
-                    trouble = error
-                    break
-                except Exception as error:
-                    # A record that this version cannot read keeps nobody else's nudges back.
-                    log.error("not taken", error=type(error).__name__, count=limit)
-                    if limit == 1:
-                        await self.store.transact(partial(self._put_aside, platform, clock()))
-                    limit = 1
-                    continue
-                if taken is None:
-                    break
-                ended, parcels, waiting = taken
-                self._settling.add(ended, clock())
-                for nudge in waiting:
-                    wait = (nudge.ready_at - clock()).total_seconds()
-                    self._watch.waited(platform, max(0.0, wait))
-                count = sum(len(parcel.nudges) for parcel in parcels)
-                if count:
-                    self._watch.claimed(platform, count)
-                await sending.begin(parcels)
+        try:
+            async with sendings[platform] as sending:
+                while not self._stopped and clock() - began < LONG_ENOUGH:
+                    token = secrets.token_hex(8)
+                    take = partial(self._take, platform, clock(), token, limit)
+                    try:
+                        taken = await self.store.transact(take)
+                    except Unavailable as error:
+                        trouble = error
+                        break
+                    except Exception as error:
+                        # A record that this version cannot read keeps nobody else's nudges back.
+                        log.error("not taken", error=type(error).__name__, count=limit)
+                        if limit == 1:
+                            await self.store.transact(partial(self._put_aside, platform, clock()))
+                        limit = 1
+                        continue
+                    if taken is None:
+                        idle.add(platform)
+                        under_way = [task for one in sendings.values() for task in one.under_way]
+                        if under_way:
+                            await asyncio.wait(under_way, timeout=MEANWHILE)
+                        elif idle >= sendings.keys():
+                            break
+                        else:
+                            # Another platform's loop is claiming just now.
+                            await asyncio.sleep(MOMENT)
+                        continue
+                    idle.discard(platform)
+                    ended, parcels, waiting = taken
+                    self._settling.add(ended, clock())
+                    for nudge in waiting:
+                        wait = (nudge.ready_at - clock()).total_seconds()
+                        self._watch.waited(platform, max(0.0, wait))
+                    count = sum(len(parcel.nudges) for parcel in parcels)
+                    if count:
+                        self._watch.claimed(platform, count)
+                    await sending.begin(parcels)
+        finally:
+            idle.add(platform)
         if trouble:
             raise trouble
 

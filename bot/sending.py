@@ -84,6 +84,11 @@ class Sending:
         if self._errors:
             raise self._errors[0]
 
+    @property
+    def under_way(self) -> "set[asyncio.Task[None]]":
+        """What has begun and has not ended."""
+        return set(self._tasks)
+
     async def begin(self, parcels: Sequence[Parcel]) -> None:
         """Begin to send these, each as soon as there is room; returns when the last has begun.
 

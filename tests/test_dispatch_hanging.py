@@ -47,6 +47,26 @@ async def test_a_platform_that_hangs_holds_up_no_other(store: Store) -> None:
     assert await ticking == AT_ONCE + MORE + 3
 
 
+async def test_what_falls_due_while_another_platform_hangs_does_not_wait_for_it(
+    store: Store,
+) -> None:
+    await due_for(store, 2, "slack")
+    hanging, post = Hanging("slack"), Post("discord")
+    ticking = asyncio.create_task(dispatching(store, hanging, post).tick(DUE))
+    await until(lambda: hanging.hanging == 2)
+    await due_for(store, 3, "discord")
+
+    def sent(platform: str) -> int:
+        found = [n for n in followups(store) if n.platform == platform]
+        return sum(n.state is NudgeState.SENT for n in found)
+
+    await until(lambda: sent("discord") == 3)
+    assert (hanging.arrived, sent("slack")) == ([], 0)
+    hanging.answers.set()
+    await ticking
+    assert sent("slack") == 2
+
+
 async def test_who_was_not_begun_is_let_go_of_at_once(store: Store) -> None:
     """A process that was told to end while there is no room leaves the rest to the others."""
     await due_for(store, AT_ONCE + MORE)
