@@ -78,7 +78,7 @@ class LetterKind(StrEnum):
 
 
 class NudgeKind(StrEnum):
-    """The moments at which a private message comes by itself."""
+    """The moments at which a message comes by itself: in private, or to a club's channel."""
 
     FOLLOW_UP = "followup"
     BRIEF = "brief"
@@ -87,6 +87,9 @@ class NudgeKind(StrEnum):
     HEARD = "heard"
     QUIET = "quiet"
     REVIEW = "review"
+    REPORT = "report"
+    MEETING = "meeting"
+    ACTION = "action"
 
 
 class NudgeState(StrEnum):
@@ -119,6 +122,8 @@ class Who:
     `formerly` is the name under which the same workspace may have been known before.
     `entrances` are the installations that let them in, on a platform where one account may come
     through several and belongs to none.
+    `channel` is where they said it, if others can be there as well; "" in private. `organizes` says
+    whether the platform lets them arrange things for others there.
     """
 
     platform: str
@@ -130,13 +135,16 @@ class Who:
     discreet: bool = False
     formerly: str = ""
     entrances: tuple[str, ...] = ()
+    channel: str = ""
+    organizes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """Where a seeker can be reached. `on` is False after the platform said they cannot be.
 
-    `place` is as in `Who`, and remembered.
+    `place` is as in `Who`, and remembered. A club is reached at its channel, which is then both its
+    `user` and its `place`.
     """
 
     id: int
@@ -147,6 +155,11 @@ class Account:
     place: str = ""
     on: bool = True
     why: str = ""
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is a channel that several people read, and not one person's."""
+        return self.user == self.place
 
 
 @dataclass(frozen=True, slots=True)

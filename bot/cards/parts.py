@@ -26,6 +26,9 @@ NUDGES = {
     NudgeKind.HEARD: "Heard anything?",
     NudgeKind.QUIET: "Gone quiet?",
     NudgeKind.REVIEW: "Weekly review",
+    NudgeKind.REPORT: "For your club",
+    NudgeKind.MEETING: "Club meeting",
+    NudgeKind.ACTION: "You said you would",
 }
 
 

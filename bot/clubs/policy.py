@@ -1,0 +1,97 @@
+"""What a club's week should bring to whom and when: the one place for the rules of when of a club.
+
+As in `bot.policy`, a plan depends on records alone. What is wanted of a member is theirs, and what
+is wanted of a club is posted in its channel.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from bot.clubs.calendar import Rhythm, next_meeting, report_due
+from bot.clubs.records import Action, Club, Meeting, Member, Report
+from bot.hours import allowed, morning
+from bot.model import Nudge, NudgeKind, Seeker
+from bot.policy import Wanted, name_of
+
+# What was said in a meeting comes back in the middle of the time until the next one.
+ACTION_DAYS = 3
+# Every name of a club's nudge begins so, that it is told apart from a search's own.
+_PREFIX = "club:"
+_NAMED = re.compile(rf"{_PREFIX}[a-z]+:([0-9]+)\.")
+
+
+def rhythm(club: Club) -> Rhythm:
+    """When a club meets."""
+    return Rhythm(club.weekday, club.at, club.zone, club.country)
+
+
+def coming(meetings: Sequence[Meeting], now: datetime) -> Meeting | None:
+    """The next meeting that is neither cancelled nor posted."""
+    ahead = [m for m in meetings if m.starts_at > now and not m.cancelled and not m.posted_at]
+    return min(ahead, key=lambda m: m.starts_at, default=None)
+
+
+def following(club: Club, meetings: Sequence[Meeting], now: datetime) -> Meeting:
+    """The meeting after all that are known, as it would be by the rhythm; its number is 0."""
+    taken = {meeting.intended_on for meeting in meetings}
+    day, starts_at = next_meeting(rhythm(club), now, taken)
+    return Meeting(club.seeker_id, 0, day, starts_at)
+
+
+def wanted_of_club(club: Club, meetings: Iterable[Meeting]) -> list[Wanted]:
+    """What its channel should see: each meeting at its hour. A club that rests posts nothing."""
+    if club.resting:
+        return []
+    return [
+        Wanted(_name("meeting", club, meeting), NudgeKind.MEETING, meeting.starts_at)
+        for meeting in meetings
+        if not meeting.cancelled and not meeting.posted_at
+    ]
+
+
+def wanted_of_member(
+    seeker: Seeker,
+    member: Member,
+    club: Club,
+    meetings: Iterable[Meeting],
+    reports: Iterable[Report] = (),
+    actions: Iterable[Action] = (),
+) -> list[Wanted]:
+    """What a member should get: the questions before a meeting, and what they said they would do.
+
+    `reports` and `actions` are their own. Who has reported is not asked; who joined after the
+    moment at which they would have been asked is asked later, if there is time.
+    """
+    found: list[Wanted] = []
+    answered = {report.meeting for report in reports if report.club == club.seeker_id}
+    for meeting in () if club.resting else meetings:
+        if meeting.cancelled or meeting.posted_at or meeting.number in answered:
+            continue
+        due = report_due(meeting.starts_at, seeker, member.joined_at)
+        if due is not None:
+            found.append(Wanted(_name("report", club, meeting), NudgeKind.REPORT, due))
+    for action in actions:
+        if action.club == club.seeker_id and action.done_at is None:
+            due = allowed(morning(action.due_on, seeker), seeker)
+            found.append(
+                Wanted(f"{_PREFIX}action:{club.seeker_id}.{action.number}", NudgeKind.ACTION, due)
+            )
+    return found
+
+
+def action_due(meeting: Meeting, club: Club) -> date:
+    """The day on which an action item of a meeting comes back to its owner."""
+    return meeting.starts_at.astimezone(rhythm(club).tz).date() + timedelta(days=ACTION_DAYS)
+
+
+def club_of(nudge: Nudge) -> int:
+    """The id of the club that a nudge is about; 0 when it is about none."""
+    found = _NAMED.match(name_of(nudge))
+    return int(found[1]) if found else 0
+
+
+def _name(what: str, club: Club, meeting: Meeting) -> str:
+    """The name of a nudge about a meeting; a moved one is told of anew."""
+    at = int(meeting.starts_at.timestamp()) // 60
+    return f"{_PREFIX}{what}:{club.seeker_id}.{meeting.number}@{at}"

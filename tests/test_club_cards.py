@@ -1,0 +1,136 @@
+"""What a club sees: the same rows as the preview, nobody ranked, and it fits every platform."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cards.clubs import (
+    meeting_message,
+    minutes_each,
+    numbers_shown,
+    preview,
+    report_rows,
+    wall_chart,
+)
+from bot.clubs.records import Action, Club, Meeting, Member, Report
+from bot.fit import fits
+from bot.message import Facts, plain, say
+
+NOW = datetime(2026, 6, 9, 22, 0, tzinfo=UTC)
+CLUB = Club(
+    9,
+    "Tuesday club",
+    "slack",
+    "T1",
+    "C1",
+    1,
+    time(18, 0),
+    "America/New_York",
+    NOW,
+    posted_by="Dana",
+)
+MEETING = Meeting(9, 1, date(2026, 6, 9), NOW, order=(2, 1, 3), timekeeper=3)
+NAMES = {1: "Dana", 2: "Lee", 3: "Kim"}
+MEMBERS = [Member(number, 9, number, name, NOW) for number, name in NAMES.items()]
+LEE = Report(2, 1, 9, 1, NOW, "two talks", "somebody at Initech", "send the letter", 2, 5)
+KIM = Report(3, 1, 9, 1, NOW, "one offer", "", "", None, 9, absent=True)
+
+words = st.text(st.characters(codec="utf-8"), max_size=400)
+counts = st.none() | st.integers(0, 500)
+
+
+@st.composite
+def any_reports(draw: st.DrawFn) -> list[Report]:
+    whose = draw(st.lists(st.sampled_from(list(NAMES)), unique=True))
+    return [
+        Report(
+            one, 1, 9, 1, NOW, draw(words), draw(words), draw(words), draw(counts), draw(counts),
+            draw(st.booleans()),
+        )
+        for one in whose
+    ]  # fmt: skip
+
+
+def test_everybody_has_a_turn_in_the_order_given() -> None:
+    shown = plain(meeting_message(CLUB, MEETING, MEMBERS, [LEE]))
+    assert "- 1. Lee: two talks; next: send the letter\n- 2. Dana\n- 3. Kim" in shown
+    assert "Kim keeps time" in shown
+    assert "about 16 minutes" in shown
+
+
+def test_who_cannot_come_is_read_out() -> None:
+    shown = plain(meeting_message(CLUB, MEETING, MEMBERS, [LEE, KIM]))
+    assert "Not here today; whoever sits next reads it out\n- Kim: one offer" in shown
+    assert "3. Kim" not in shown
+
+
+def test_who_joined_since_comes_last_and_who_left_is_gone() -> None:
+    newer = Member(4, 9, 4, "Ash", NOW)
+    shown = plain(meeting_message(CLUB, MEETING, [*MEMBERS[:2], newer], [KIM]))
+    assert "- 1. Lee\n- 2. Dana\n- 3. Ash" in shown
+    assert "Kim" not in shown
+    assert "one offer" not in shown
+
+
+def test_the_asks_stand_together() -> None:
+    shown = plain(meeting_message(CLUB, MEETING, MEMBERS, [LEE]))
+    assert "Who can help?\n- Lee: somebody at Initech" in shown
+
+
+def test_numbers_stand_in_the_order_of_the_turns_whoever_has_more() -> None:
+    (_, chart) = wall_chart([("Lee", LEE), ("Kim", KIM)])
+    assert isinstance(chart, Facts)
+    assert [(name, say(spans)) for name, spans in chart.rows] == [
+        ("Lee", "2 conversations, 5 follow-ups"),
+        ("Kim", "9 follow-ups"),
+        ("Together", "2 conversations, 14 follow-ups"),
+    ]
+
+
+def test_there_is_no_chart_of_what_nobody_shows() -> None:
+    nothing = replace(LEE, conversations=None, followups=None)
+    assert wall_chart([("Lee", nothing)]) == []
+    assert numbers_shown(nothing) == ""
+    assert numbers_shown(replace(nothing, followups=1)) == "1 follow-up"
+
+
+def test_what_was_said_last_time_stands_there_by_name() -> None:
+    said = Action(1, 1, 9, 0, "call Lee back", date(2026, 6, 5))
+    gone = replace(said, seeker_id=7, words="not here any more")
+    shown = plain(meeting_message(CLUB, MEETING, MEMBERS, [], [said, gone]))
+    assert "Said last time\n- Dana: call Lee back" in shown
+    assert "not here any more" not in shown
+
+
+def test_it_says_who_set_it_up_and_that_it_stays_here() -> None:
+    message = meeting_message(CLUB, MEETING, MEMBERS, [])
+    assert plain(message).endswith("What is said here stays here. Set up by Dana.")
+    assert not message.private
+    assert message.buttons == ()
+
+
+@given(any_reports())
+def test_others_see_nothing_of_a_report_that_its_owner_did_not_see(reports: list[Report]) -> None:
+    shown = plain(meeting_message(CLUB, MEETING, MEMBERS, reports))
+    for report in reports:
+        block = preview(report, MEMBERS[report.seeker_id - 1])
+        assert isinstance(block, Facts)
+        seen = [say(spans) for _, spans in block.rows]
+        for row in report_rows(report):
+            assert row[1] in seen
+        for _, said in report_rows(replace(report, ask="")):
+            assert said in shown
+
+
+@given(st.integers(1, 40))
+def test_a_meeting_of_any_size_fits_and_gives_everybody_their_minutes(size: int) -> None:
+    members = [Member(n, 9, n, f"Member {n}", NOW) for n in range(1, size + 1)]
+    long = "x" * 500
+    reports = [Report(n, 1, 9, 1, NOW, long, long, long, 100, 100) for n in range(1, size + 1)]
+    order = tuple(range(1, size + 1))
+    from bot.fit import fit
+
+    assert fits(fit(meeting_message(CLUB, replace(MEETING, order=order), members, reports)))
+    assert minutes_each(CLUB, size) >= 2
