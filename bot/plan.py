@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from bot.clubs.policy import club_of
 from bot.model import Nudge, Seeker
 from bot.policy import Add, Drop, Move, changes, name_of, wanted, wanted_review, why_not
 from bot.ports import Unit
@@ -18,20 +19,21 @@ def replan(
     for case in cases:
         stored = unit.nudges.about(seeker.id, case.application.number)
         plan = changes(wanted(seeker, case), stored, seeker, platform, why_not(case))
-        new += _write(unit, plan)
+        new += write(unit, plan)
     active = any(case.application.stage.open for case in cases) or any(
         application.stage.open for application in unit.applications.all(seeker.id)
     )
     standing = [nudge for nudge in unit.nudges.standing(seeker.id) if not nudge.application]
-    stored = [nudge for nudge in standing if not is_warning(nudge)]
+    stored = [nudge for nudge in standing if not (is_warning(nudge) or club_of(nudge))]
     names = {name_of(nudge) for nudge in stored}
     plan = changes(
         wanted_review(seeker, now, active, names), stored, seeker, platform, "nothing to review"
     )
-    return new + _write(unit, [*plan, *no_longer(standing, seeker)])
+    return new + write(unit, [*plan, *no_longer(standing, seeker)])
 
 
-def _write(unit: Unit, plan: list[Add | Move | Drop]) -> list[Nudge]:
+def write(unit: Unit, plan: list[Add | Move | Drop]) -> list[Nudge]:
+    """Store a plan's changes; returns what is newly planned."""
     added = [change.nudge for change in plan if isinstance(change, Add)]
     if added:
         unit.nudges.add(added)

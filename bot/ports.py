@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.clubs.keeping import Clubs
 from bot.delivery import Given, Lane, Wanted
 from bot.message import Call
 from bot.model import (
@@ -172,6 +173,8 @@ class Unit(Protocol):
     def followups(self) -> Records[FollowUp]: ...
     @property
     def nudges(self) -> Nudges: ...
+    @property
+    def clubs(self) -> Clubs: ...
 
     def enter(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
         """The person behind a platform account, made when new; locked until the transaction ends.

@@ -26,6 +26,11 @@ PAGES = 1024
 BUSY_SECONDS = 5
 MEMORY = "The records are in memory and end with the program, so there is nothing to {}."
 
+# Who is reached at a channel is a club (`Account.shared`).
+_PEOPLE = (
+    "SELECT count(*) FROM seekers"
+    ' WHERE id NOT IN (SELECT seeker_id FROM accounts WHERE "user" = place)'
+)
 _NOT_OURS = "{} is no file of this program's records."
 _DAMAGED = "{} is damaged ({}), so it was not used."
 _NO_ROOM: Final = "{} could not be written; is there room on its disk? Nothing was left behind."
@@ -143,7 +148,7 @@ def look(file: Path) -> Copied:
             if found != ("ok",):
                 raise Unavailable(_DAMAGED.format(file, "its pages do not fit together"))
             (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-            (people,) = connection.execute("SELECT count(*) FROM seekers").fetchone()
+            (people,) = connection.execute(_PEOPLE).fetchone()
     except (sqlite3.OperationalError, TypeError) as error:
         words = str(error)
         if isinstance(error, TypeError) or "no such table" in words:

@@ -50,7 +50,7 @@ class Images:
             self.standing.clear()
         key = shape.key(one)
         first = self._changed.get(key)
-        if first or journal:
+        if first or (journal and shape.undone):
             self._changed[key] = (shape, first[1] if first else before, after)
         if after is None:
             self._now.pop(key, None)

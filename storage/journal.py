@@ -19,13 +19,16 @@ from storage.images import Images
 from storage.models import changes, stash
 from storage.rows import Rows
 from storage.shapes import (
+    ACTIONS,
     APPLICATIONS,
     CHANGES,
     FOLLOWUPS,
     INTERVIEWS,
     NUDGES,
     REPLIES,
+    REPORTS,
     SEEKERS,
+    TIES,
     Shape,
 )
 
@@ -41,7 +44,18 @@ EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 AT_A_TIME = 10
 
 _SHAPES: dict[str, Shape[Any]] = {
-    shape.name: shape for shape in (SEEKERS, APPLICATIONS, INTERVIEWS, REPLIES, FOLLOWUPS, NUDGES)
+    shape.name: shape
+    for shape in (
+        SEEKERS,
+        APPLICATIONS,
+        INTERVIEWS,
+        REPLIES,
+        FOLLOWUPS,
+        NUDGES,
+        REPORTS,
+        ACTIONS,
+        TIES,
+    )
 }
 
 

@@ -23,12 +23,12 @@ from sqlalchemy import (
 )
 
 from bot.model import Channel, Heard, LetterKind, NudgeKind, NudgeState, Stage, Via
-from storage import installations
+from storage import gatherings, installations
 from storage.columns import Choice, Id, Instant, Listed, Someone
 
 # The newest migration in `migrations/versions`; here so that opening a current database does not
 # have to import Alembic.
-HEAD = "0004"
+HEAD = "0005"
 # The oldest schema whose programs go on with this one, and may be started on it: what a deploy, or
 # a way back from it, has to bridge. To be raised by a migration that ends that.
 SERVES = "0003"
@@ -327,6 +327,18 @@ links = Table(
     Column("expires_at", Instant, nullable=False),
     Index(None, "seeker_id"),
 )
+
+clubs = gatherings.clubs(metadata)
+members = gatherings.members(metadata)
+meetings = gatherings.meetings(metadata)
+reports = gatherings.reports(metadata)
+actions = gatherings.actions(metadata)
+partnerings = gatherings.partnerings(metadata)
+exclusions = gatherings.exclusions(metadata)
+ties = gatherings.ties(metadata)
+mutes = gatherings.mutes(metadata)
+askings = gatherings.askings(metadata)
+asked = gatherings.asked(metadata)
 
 slack_installations = installations.installations(metadata)
 slack_bots = installations.bots(metadata)

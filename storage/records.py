@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -20,34 +19,26 @@ from sqlalchemy import (
     delete,
     func,
     select,
-    text,
 )
 
 from bot.model import Application, FollowUp, Interview, Reply
 from storage.images import Images
-from storage.rows import Rows
+from storage.numbered import Mine, Numbered
 from storage.shapes import APPLICATIONS, FOLLOWUPS, INTERVIEWS, REPLIES, Shape
 
 Record = TypeVar("Record", bound=Application | Interview | Reply | FollowUp)
 
-# One statement that both databases read: the next number of this kind for this person.
-_NEXT = text(
-    "INSERT INTO counters (seeker_id, kind, last) VALUES (:seeker_id, :kind, 1) "
-    "ON CONFLICT (seeker_id, kind) DO UPDATE SET last = counters.last + 1 RETURNING last"
-)
 
-
-class Questions(Generic[Record]):
-    """The statements about many records of one kind, made once per kind."""
+class Questions(Mine[Record]):
+    """The statements about many records of one kind that are about applications."""
 
     def __init__(self, shape: Shape[Record]) -> None:
+        super().__init__(shape)
         columns = shape.table.c
         theirs = columns.seeker_id == bindparam("seeker")
         about = columns[shape.about] == bindparam("about")
-        self.shape: Shape[Record] = shape
         self._mine = (columns.seeker_id, columns[shape.about])
         self._among: dict[str, Select[Any]] = {}
-        self.all = select(shape.table).where(theirs).order_by(columns.number)
         self.about = self.all.where(about)
         self.remove_about = delete(shape.table).where(theirs, about).returning(*columns)
 
@@ -82,20 +73,14 @@ def _pairs(dialect: str) -> tuple[FromClause, Any, Any]:
     return pairs, pairs.c.s, pairs.c.n
 
 
-class Shelf(Rows[Record]):
-    """One kind of record; fulfils `ports.Records`."""
+class Shelf(Numbered[Record]):
+    """One kind of record about applications; fulfils `ports.Records`."""
 
     def __init__(
         self, questions: Questions[Record], connection: Connection, images: Images
     ) -> None:
-        super().__init__(questions.shape, connection, images)
+        super().__init__(questions, connection, images)
         self._questions: Questions[Record] = questions
-
-    def get(self, seeker_id: int, number: int) -> Record | None:
-        return self.find(seeker_id, number)
-
-    def all(self, seeker_id: int) -> list[Record]:
-        return self._read(self._connection.execute(self._questions.all, {"seeker": seeker_id}))
 
     def about(self, seeker_id: int, application: int) -> list[Record]:
         if (seeker_id, application) in self._images.bare:
@@ -110,16 +95,6 @@ class Shelf(Rows[Record]):
         statement = self._questions.among(self._connection.dialect.name)
         given = json.dumps([{"s": seeker, "n": number} for seeker, number in pairs])
         return self._read(self._connection.execute(statement, {"pairs": given}))
-
-    def add(self, record: Record) -> Record:
-        """Store a new record, whose number is 0; raises ValueError when it has one already."""
-        if record.number:
-            raise ValueError(f"a new record gets its number here, not {record.number}")
-        counter = {"seeker_id": record.seeker_id, "kind": self._shape.name}
-        number = self._connection.execute(_NEXT, counter).scalar_one()
-        numbered = replace(record, number=number)
-        self.put(numbered)
-        return numbered
 
     def remove_about(self, seeker_id: int, application: int) -> None:
         """Remove all that belong to one application."""

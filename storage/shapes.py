@@ -10,6 +10,17 @@ from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
 
+from bot.clubs.records import (
+    Action,
+    Asked,
+    Asking,
+    Club,
+    Meeting,
+    Member,
+    Partnering,
+    Report,
+    Tie,
+)
 from bot.model import (
     Account,
     Application,
@@ -33,7 +44,7 @@ class Shape(Generic[R]):
     `key` names the columns that find one row; the first of them says whose it is. `about` names the
     column with the application's number, if there is one. Two sorts of fields are the dispatcher's:
     where one in `moved` has changed since, an undo keeps its hands off; `fleeting` ones it never
-    puts back.
+    puts back. Of a shape that is not `undone` no change is kept for an undo.
     """
 
     def __init__(
@@ -44,11 +55,14 @@ class Shape(Generic[R]):
         about: str = "",
         moved: tuple[str, ...] = (),
         fleeting: tuple[str, ...] = (),
+        *,
+        undone: bool = True,
     ) -> None:
         self.table, self.of, self.name = table, of, table.name
         self.names = tuple(field.name for field in fields(cast(Any, of)))
         assert self.names == tuple(table.c.keys()), f"{table.name} differs from {of.__name__}"
         self.keys, self.about, self.moved, self.fleeting = key, about, moved, fleeting
+        self.undone = undone
         self._make: Callable[..., R] = of
         self._values = attrgetter(*self.names)
         self._plain = {c.name: as_plain(c.type) for c in table.c}
@@ -123,3 +137,14 @@ NUDGES = Shape(
     fleeting=("claim", "tries", "in_doubt", "turn_at"),
 )
 CHANGES = Shape(models.changes, Change)
+CLUBS = Shape(models.clubs, Club, key=("seeker_id",), undone=False)
+MEMBERS = Shape(models.members, Member, key=("seeker_id", "club"), undone=False)
+MEETINGS = Shape(models.meetings, Meeting, undone=False)
+REPORTS = Shape(models.reports, Report)
+ACTIONS = Shape(models.actions, Action)
+PARTNERINGS = Shape(
+    models.partnerings, Partnering, key=("seeker_id", "club", "week"), undone=False
+)  # fmt: skip
+TIES = Shape(models.ties, Tie)
+ASKINGS = Shape(models.askings, Asking, undone=False)
+ASKED = Shape(models.asked, Asked, undone=False)

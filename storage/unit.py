@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bot.model import Account, Case, Seeker, Who
 from storage.cases import gather
+from storage.clubs import Clubs
 from storage.entrances import Entrances
 from storage.events import Events
 from storage.images import Images
@@ -47,7 +48,9 @@ class Unit(People, Journal, Events, Workspaces, Entrances, Links):
         self.applications = Applications(
             connection, images, tuple(shelf.remove_about for shelf in belongings)
         )
-        shelves = (self._settings, self.applications, *belongings)
+        self.clubs = Clubs(connection, images)
+        gathered = (self.clubs.reports, self.clubs.actions, self.clubs.ties)
+        shelves = (self._settings, self.applications, *belongings, *gathered)
         Journal.__init__(self, connection, images, {shelf.name: shelf for shelf in shelves})
 
     def enter(self, who: Who, now: datetime) -> tuple[Seeker, Account]:
@@ -70,7 +73,13 @@ class Unit(People, Journal, Events, Workspaces, Entrances, Links):
     def prune(self, now: datetime) -> None:
         for part in (Links, Journal, Events, Workspaces):
             part.prune(self, now)
+        self.clubs.prune(now)
         prune_lanes(self._connection, now)
+
+    def forget(self, seeker_id: int) -> None:
+        # Links between rows do not reach a number in a list, such as a go-round.
+        self.clubs.leave_all(seeker_id)
+        super().forget(seeker_id)
 
     @property
     def forgot(self) -> bool:

@@ -21,11 +21,11 @@ def added(table: Table, dialect: str, *key: str) -> ReturningInsert[Any]:
 
 
 @cache
-def renewing(table: Table, dialect: str, renewed: str) -> Insert:
-    """The insert that, where a row of the same primary key is there, changes one column only."""
+def renewing(table: Table, dialect: str, *renewed: str) -> Insert:
+    """The insert that, where a row of the same primary key is there, changes these columns only."""
     insert = _insert(table, dialect)
     key = [column.name for column in table.primary_key]
-    changed = {renewed: insert.excluded[renewed]}
+    changed = {name: insert.excluded[name] for name in renewed}
     statement: Insert = insert.on_conflict_do_update(index_elements=key, set_=changed)
     return statement
 
@@ -38,3 +38,9 @@ def _insert(table: Table, dialect: str) -> Any:
     from sqlalchemy.dialects.postgresql import insert as on_postgresql
 
     return on_postgresql(table)
+
+
+def putting(table: Table, dialect: str) -> Insert:
+    """The insert that takes the place of a row of the same primary key."""
+    key = set(table.primary_key)
+    return renewing(table, dialect, *(column.name for column in table.c if column not in key))

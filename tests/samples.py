@@ -7,8 +7,21 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from hypothesis import strategies as st
 
+from bot.clubs.records import (
+    Action,
+    Asked,
+    Asking,
+    Club,
+    How,
+    Meeting,
+    Member,
+    Partnering,
+    Report,
+    Tie,
+)
 from bot.message import Call
 from bot.model import (
+    Account,
     Application,
     Channel,
     FollowUp,
@@ -23,7 +36,10 @@ from bot.model import (
     Who,
 )
 from bot.ports import Unit
+from storage.models import clubs
+from storage.shapes import CLUBS
 from storage.store import Store
+from storage.upserts import adding
 
 R = TypeVar("R")
 
@@ -71,14 +87,85 @@ def nudge(seeker: Seeker, name: str, due: datetime = NOW, **more: Any) -> Nudge:
     return Nudge(seeker_id=seeker.id, **(start | more))
 
 
+def club(**more: Any) -> Club:
+    """A new club, in a channel of Sam's workspace, on Thursdays at six."""
+    start: dict[str, Any] = {"name": "Thursdays", "channel": "C1", "zone": "America/New_York"}
+    start |= {"platform": "slack", "workspace": "T1", "began_at": NOW, "posted_by": "Sam"}
+    start |= {"seeker_id": 0, "weekday": 3, "at": time(18)}
+    return Club(**(start | more))
+
+
+def member(of: Club | int, account: Account, **more: Any) -> Member:
+    """Somebody's place in a club."""
+    number = of if isinstance(of, int) else of.seeker_id
+    start: dict[str, Any] = {"name": "Sam", "joined_at": NOW}
+    return Member(account.seeker_id, number, account.id, **(start | more))
+
+
+def meeting(of: Club | int, **more: Any) -> Meeting:
+    """A new meeting of a club."""
+    number = of if isinstance(of, int) else of.seeker_id
+    start: dict[str, Any] = {"number": 0, "intended_on": NOW.date(), "starts_at": NOW}
+    return Meeting(number, **(start | more))
+
+
+def report(of: Member, at: Meeting | int = 1, **more: Any) -> Report:
+    """A member's new report for a meeting."""
+    number = at if isinstance(at, int) else at.number
+    start: dict[str, Any] = {"written_at": NOW}
+    return Report(of.seeker_id, 0, of.club, number, **(start | more))
+
+
+def action(of: Member, at: Meeting | int = 1, **more: Any) -> Action:
+    """A member's new action item."""
+    number = at if isinstance(at, int) else at.number
+    start: dict[str, Any] = {"words": "Write to Dana", "due_on": NOW.date()}
+    return Action(of.seeker_id, 0, of.club, number, **(start | more))
+
+
+def tie(seeker_id: int, key: str = "acme", **more: Any) -> Tie:
+    """A new tie to an employer."""
+    start: dict[str, Any] = {"employer": key.title(), "key": key}
+    start |= {"how": How.WORKED, "noted_at": NOW}
+    return Tie(seeker_id, 0, **(start | more))
+
+
+def asking(seeker_id: int, **more: Any) -> Asking:
+    """A new question for a word at Acme."""
+    start: dict[str, Any] = {"application": 1, "employer": "Acme", "key": "acme"}
+    start |= {"words": "A word?", "asked_at": NOW}
+    return Asking(seeker_id, 0, **(start | more))
+
+
+def gathering(unit: Any, seeker: Seeker, account: Account) -> None:
+    """One row at least in every table about clubs: the person is a club as well, which none is."""
+    # Past the port, which gives a club an id of its own.
+    unit.clubs._connection.execute(
+        adding(clubs, unit.clubs._connection.dialect.name, "seeker_id"),
+        CLUBS.row(club(seeker_id=seeker.id)),
+    )
+    mine = member(seeker.id, account, organizes=True, helps=True)
+    unit.clubs.put_member(mine)
+    met = unit.clubs.put_meeting(meeting(seeker.id, order=(seeker.id,)))
+    unit.clubs.reports.add(report(mine, met, moved="Two interviews"))
+    unit.clubs.actions.add(action(mine, met))
+    unit.clubs.put_partnering(Partnering(seeker.id, seeker.id, NOW.date(), (seeker.id,)))
+    unit.clubs.exclude(seeker.id, seeker.id, yes=True)
+    unit.clubs.ties.add(tie(seeker.id))
+    unit.clubs.mute(seeker.id, "globex", yes=True)
+    question = unit.clubs.askings.add(asking(seeker.id))
+    unit.clubs.asked.add(Asked(seeker.id, 0, seeker.id, question.number, seeker.id, NOW))
+
+
 def everything(unit: Unit, who: Who) -> Application:
     """One row at least in every table about a person."""
-    seeker, _ = unit.enter(replace(who, entrances=who.entrances or ("entrance",)), NOW)
+    seeker, account = unit.enter(replace(who, entrances=who.entrances or ("entrance",)), NOW)
     acme = unit.applications.add(application(seeker, contact=DANA))
     unit.interviews.add(interview(acme, interviewers=(DANA,)))
     unit.replies.add(reply(acme))
     unit.followups.add(letter(acme, text="Dear Dana"))
     unit.nudges.add([nudge(seeker, "followup:1", application=acme.number)])
+    gathering(unit, seeker, account)
     unit.stash(seeker.id, CALL, NOW)
     unit.offer_link(seeker.id, "export", f"of {seeker.id}", NOW + timedelta(days=365))
     unit.note_change(seeker.id, "Logged", NOW)

@@ -20,7 +20,7 @@ from storage.engine import begin, connect, unlinked
 from storage.migrate import migrate, script
 from storage.models import HEAD, metadata
 from storage.store import Store
-from tests.samples import KIM, SAM, arrive, everything
+from tests.samples import KIM, NOW, SAM, arrive, club, everything, member
 
 # Each table's own file and those of its indexes.
 FILES = """
@@ -63,8 +63,8 @@ def shape(engine: Engine) -> dict[str, Any]:
     }
 
 
-def insert_sam(connection: Connection) -> None:
-    """A person as the first version wrote one, whose follow-up is due."""
+def insert_sam(connection: Connection, more: str = "") -> None:
+    """A person as the first version wrote one, whose follow-up is due; `more` of its columns."""
     connection.exec_driver_sql(
         "INSERT INTO seekers VALUES (7, 'Sam Rivera', '', '', false, 'UTC', true,"
         " '09:30:00.000000', '[0,1]', '21:00:00.000000', '08:00:00.000000', false,"
@@ -76,7 +76,7 @@ def insert_sam(connection: Connection) -> None:
     connection.exec_driver_sql(
         "INSERT INTO nudges VALUES (5, 'followup/7/1', 7, 'slack', 'followup',"
         " '2026-06-08 13:30:00.000000+00:00', '2026-06-08 13:30:00.000000+00:00', '', 1, 0,"
-        " 'planned', NULL, '', 0, false, '', NULL, '')"
+        f" 'planned', NULL, '', 0, false, '', NULL, ''{more})"
     )
 
 
@@ -179,6 +179,30 @@ def test_turns_are_added_as_what_an_older_program_need_not_know(fresh_url: str) 
     due = datetime(2026, 6, 8, 13, 30, tzinfo=UTC)
     assert (planned.id, planned.kind, planned.due_at) == (5, NudgeKind.FOLLOW_UP, due)
     assert (planned.ready_at, planned.turn_at) == (due, None)
+    engine.dispose()
+
+
+def test_clubs_are_added_beside_everything_that_an_older_program_uses(fresh_url: str) -> None:
+    engine = connect(fresh_url, 1)
+    go_to(engine, "0004")
+    with engine.connect() as connection, begin(connection):
+        insert_sam(connection, ", NULL")
+    before = shape(engine)
+    go_to(engine, "0005")
+    after = shape(engine)
+    assert set(after) - set(before) == {
+        "actions", "asked", "askings", "clubs", "exclusions", "meetings", "members", "mutes",
+        "partnerings", "reports", "ties",
+    }  # fmt: skip
+    assert {name: after[name] for name in before} == before
+    assert migrate(fresh_url) is (HEAD != "0005")
+    with Store.open(fresh_url, migrate=False) as store:
+        sam, account = store.run(lambda unit: unit.enter(SAM, NOW))
+        (planned,) = store.run(lambda unit: unit.nudges.of(sam.id))
+        assert (sam.id, planned.id) == (7, 5)
+        made = store.run(lambda unit: unit.clubs.add(club(), NOW))
+        store.run(lambda unit: unit.clubs.put_member(member(made, account)))
+        assert [one for one, _ in store.run(lambda unit: unit.clubs.of(sam.id))] == [made]
     engine.dispose()
 
 
