@@ -3,12 +3,14 @@
     Sent             the platform confirmed it
     Later            nothing was sent; try again at the time given
     Gone             this person cannot be reached; do not try until they use the bot again
+                     (a channel: it was deleted, archived, or has no room for the bot)
     Unknown          it may or may not have arrived
     Refused          the platform will not take this message, now or ever
 
 Knows no platform.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -90,7 +92,7 @@ class Given:
 
 
 class Messenger(Protocol):
-    """A platform's way of sending one private message."""
+    """A platform's way of sending one message: in private, to a club's channel, or to a few."""
 
     @property
     def platform(self) -> str:
@@ -112,4 +114,21 @@ class Messenger(Protocol):
 
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         """Send the message. `key` is the same whenever the same message is tried again."""
+        ...
+
+    async def edit(self, account: Account, ref: str, message: Message, key: str) -> Outcome:
+        """Show the message in place of the one that was `Sent(ref)` to this account.
+
+        What is no longer there, or can no longer be changed, is Refused.
+        """
+        ...
+
+    async def introduce(
+        self, accounts: Sequence[Account], channel: str, message: Message, key: str
+    ) -> Outcome:
+        """Say the message where these people, and nobody else, are together: open it if need be.
+
+        `channel` is one that all of them are in, for a platform where such a place lies inside of
+        one. Gone when one of them cannot be brought there.
+        """
         ...

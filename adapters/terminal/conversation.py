@@ -143,11 +143,15 @@ class Conversation:
     async def _handle(self, call: Call) -> Answer:
         return await self._desk.handle(call, self.who, self.now())
 
-    async def _arrived(self, message: Message, user: str) -> None:
+    async def _arrived(self, message: Message, users: Sequence[str]) -> None:
         moment = said(self.now(), self.zone)
-        await self._show(
-            message, moment if user == self.who.user else f"for {user}, {moment}", user
-        )
+        if not users:
+            await self._show(message, f"for the whole club, {moment}", self.who.user)
+        elif self.who.user in users and len(users) == 1:
+            await self._show(message, moment, self.who.user)
+        else:
+            heading = f"for {' and '.join(map(one_line, users))}, {moment}"
+            await self._show(message, heading, users[0])
 
     async def _show(self, message: Message, heading: str, user: str) -> None:
         notes = self._keep(message)

@@ -1,6 +1,6 @@
 """Brings nudges into the chat. Knows the core's delivery outcomes; keeps nothing."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.delivery import Outcome, Sent, Unknown
 from bot.message import Message
@@ -8,15 +8,18 @@ from bot.model import Account
 
 PLATFORM = "terminal"
 
+# To whom a message is: the people, or nobody by name where everybody reads it.
+Show = Callable[[Message, Sequence[str]], Awaitable[None]]
+
 
 class TerminalMessenger:
-    """A Messenger that prints: what `show(message, user)` has printed has arrived."""
+    """A Messenger that prints: what `show(message, users)` has printed has arrived."""
 
     platform = PLATFORM
     # After a crash between printing and settling, the same message is printed once more.
     repeats_safely = False
 
-    def __init__(self, show: Callable[[Message, str], Awaitable[None]]) -> None:
+    def __init__(self, show: Show) -> None:
         self._show = show
 
     def stored(self, account: Account) -> None:
@@ -26,8 +29,20 @@ class TerminalMessenger:
         return None
 
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
+        return await self._print(message, () if account.shared else (account.user,), key)
+
+    async def edit(self, account: Account, ref: str, message: Message, key: str) -> Outcome:
+        """Print it once more: what is on paper stays."""
+        return await self.send(account, message, key)
+
+    async def introduce(
+        self, accounts: Sequence[Account], channel: str, message: Message, key: str
+    ) -> Outcome:
+        return await self._print(message, [account.user for account in accounts], key)
+
+    async def _print(self, message: Message, users: Sequence[str], key: str) -> Outcome:
         try:
-            await self._show(message, account.user)
+            await self._show(message, users)
         except OSError:
             return Unknown("the terminal is gone")
         return Sent(key)
