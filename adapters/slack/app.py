@@ -112,7 +112,7 @@ class Slack:
             self._install(installs, self._remembering) if installs and self._remembering else None
         )
         self.bolt = self._bolt()
-        Listening(self.front, self._lifecycle).attach(self.bolt)
+        Listening(self.front, self._lifecycle, credentials.command).attach(self.bolt)
 
     def _client(self, token: str = "") -> AsyncWebClient:
         return AsyncWebClient(

@@ -7,6 +7,7 @@ from adapters.answering import EXPIRED, NOT_YOURS, Place
 from adapters.slack import Json
 from adapters.slack.answering import SlackAnswering
 from adapters.slack.blocks import read_action
+from adapters.slack.channels import channel_of
 from adapters.slack.filled import filled
 from adapters.slack.forms import MORE, with_more
 from adapters.slack.front import STRANGER
@@ -71,10 +72,10 @@ def at(body: Json, around: Surroundings) -> Place:
     trigger = body.get("trigger_id", "")
     if shown.get("type") == "modal":
         meta = Meta.decode(shown.get("private_metadata", ""))
-        return Window(around, view_id=shown["id"], meta=Meta(origin=meta.origin))
+        return Window(around, view_id=shown["id"], meta=meta.whence)
     url = body.get("response_url", "")
     if container.get("type") == "message" and container.get("is_ephemeral"):
-        return Aside(Window(around, trigger), url)
+        return Aside(Window(around, trigger, meta=Meta(channel=channel_of(body))), url)
     if container.get("type") == "message":
         origin = Origin(container["channel_id"], container["message_ts"])
         offered = calls_in((body.get("message") or {}).get("blocks") or [])

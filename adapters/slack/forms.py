@@ -6,6 +6,7 @@ https://docs.slack.dev/reference/views/modal-views
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from adapters.slack import Json
 from adapters.slack.controls import GOES_ON, Moment, again, controls
 from adapters.slack.filled import filled
 from adapters.slack.literal import line, words
-from adapters.slack.meta import LIMIT, Meta, Origin
+from adapters.slack.meta import LIMIT, Meta
 from bot.command import Command, Option
 from bot.kinds import KindName
 from bot.message import Call, Form
@@ -71,7 +72,7 @@ def view(
         "title": words(title, TITLE_LIMIT),
         "submit": words(_submit(command, shown), TITLE_LIMIT),
         "close": words("Cancel", TITLE_LIMIT),
-        "private_metadata": _carried(command, _unshown(form, command, answers, names), meta.origin),
+        "private_metadata": _carried(command, _unshown(form, command, answers, names), meta),
         "blocks": blocks or [_said(":intro", command.help)],
     }
 
@@ -105,7 +106,7 @@ def with_more(sent: Json, command: Command, now: datetime, zone: ZoneInfo | None
             blocks += controls(option, as_typed(known.get(option.name, "")), moment)
     return {
         **{key: sent[key] for key in ("type", "callback_id", "title", "submit", "close")},
-        "private_metadata": _carried(command, {**known, **emptied}, meta.origin),
+        "private_metadata": _carried(command, {**known, **emptied}, meta),
         "blocks": _eased(blocks, command),
     }
 
@@ -164,7 +165,7 @@ def _unshown(
     return {name: raw for name, raw in kept.items() if name not in said}
 
 
-def _carried(command: Command, answers: Mapping[str, str], origin: Origin | None) -> str:
+def _carried(command: Command, answers: Mapping[str, str], meta: Meta) -> str:
     """The answers as `private_metadata`. What is no answer to an option is the first to go.
 
     Answers to options always fit unless somebody types thousands of characters for a hidden one.
@@ -175,7 +176,7 @@ def _carried(command: Command, answers: Mapping[str, str], origin: Origin | None
     kept |= {line(name, STRAY_LIMIT): line(answers[name], STRAY_LIMIT) for name in stray}
     while True:
         with suppress(ValueError):
-            text = Meta(Call(command.name, kept), origin).encode()
+            text = replace(meta, call=Call(command.name, kept)).encode()
             if units(text) <= LIMIT:
                 return text
         del kept[max(kept, key=lambda name: (name not in known, len(kept[name])))]

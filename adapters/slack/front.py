@@ -14,8 +14,10 @@ from adapters.background import Background
 from adapters.front import REMEMBERED, Answered, Front, uncounted
 from adapters.redrawing import Turns
 from adapters.slack import PLATFORM, Json
+from adapters.slack.channels import channel_of
 from adapters.slack.clients import Clients
-from adapters.slack.messenger import SentMessages, SlackMessenger
+from adapters.slack.mending import SentMessages
+from adapters.slack.messenger import SlackMessenger
 from adapters.slack.people import People
 from adapters.slack.removing import remover
 from adapters.slack.tokens import NotInstalled
@@ -81,7 +83,7 @@ class SlackFront(Front):
             answered,
         )
         self.clients = clients
-        self.sent = SentMessages(clients, clock)
+        self.sent = SentMessages(clients, clock, messenger.edits)
         self.turns = Turns()
         self._people = people
         # Whose Home tab shows nothing, as Slack said when they opened it.
@@ -116,7 +118,14 @@ class SlackFront(Front):
         place = HOME if (workspace.key, user) in self._opened else ""
         # A workspace that joined an organization since is the same one under a longer name.
         formerly = workspace.team if workspace.enterprise else ""
-        return Who(PLATFORM, user, workspace.key, place, name, zone, True, formerly)
+        channel = channel_of(body)
+        # A guest of the workspace arranges nothing for others, nor does somebody unknown.
+        organizes = bool(channel) and person is not None and not person.guest
+        return Who(
+            *(PLATFORM, user, workspace.key, place, name, zone, True, formerly),
+            channel=channel,
+            organizes=organizes,
+        )
 
     async def opened_home(self, who: Who, *, blank: bool) -> None:
         """Draw the Home tab for somebody who looks at it, and keep it up to date from now on.

@@ -16,6 +16,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from adapters.answering import EXPIRED, SORRY, Place, put
 from adapters.slack import Json
 from adapters.slack.answering import SlackAnswering, named
+from adapters.slack.channels import channel_of
 from adapters.slack.clicks import Clicks
 from adapters.slack.front import STRANGER, SlackFront
 from adapters.slack.lifecycle import Lifecycle
@@ -23,6 +24,7 @@ from adapters.slack.literal import words
 from adapters.slack.meta import Meta
 from adapters.slack.places import Window
 from adapters.slack.slash import Spoken, spoken_back
+from adapters.slack.slashes import line_of
 from adapters.slack.submissions import Submissions
 from adapters.slack.tokens import NotInstalled
 from adapters.slack.typed import as_typed, links_of
@@ -41,11 +43,15 @@ Listener = Callable[[AsyncAck, Json], Awaitable[None]]
 
 
 class Listening:
-    """Everything that Slack may send, and what we do about it."""
+    """Everything that Slack may send, and what we do about it.
 
-    def __init__(self, front: SlackFront, lifecycle: Lifecycle) -> None:
+    `slash` is the slash command of the first group of commands.
+    """
+
+    def __init__(self, front: SlackFront, lifecycle: Lifecycle, slash: str = "/job") -> None:
         self.front = front
         self.lifecycle = lifecycle
+        self._slash = slash
         self._answering = SlackAnswering(front)
         self._clicks = Clicks(self._answering)
         self._submissions = Submissions(self._answering)
@@ -82,10 +88,11 @@ class Listening:
             await ack(**spoken_back(STRANGER))
             return
         around = await self._answering.around(body, who)
-        line = as_typed(body.get("text", ""))
+        words, used = as_typed(body.get("text", "")), body.get("command", "")
+        line = line_of(around.registry, self._slash, used, words)
         # Any zone will do: what looks like a day is cut off here, and read where theirs is known.
         call = read_line(around.registry, line, around.now, ZoneInfo("UTC"))
-        window = Window(around, body["trigger_id"])
+        window = Window(around, body["trigger_id"], meta=Meta(channel=who.channel))
         place = Spoken(ack, window, body["response_url"], self.front.background.start)
         await self._answering.open_or_answer(place, call, who)
 
@@ -111,7 +118,7 @@ class Listening:
     async def _shortcut(self, body: Json) -> None:
         who = await self.front.who(body)
         around = await self._answering.around(body, who)
-        window = Window(around, body["trigger_id"])
+        window = Window(around, body["trigger_id"], meta=Meta(channel=channel_of(body)))
         await self._answering.excused(window, lambda place: self._choose(body, place, who))
 
     async def _choose(self, body: Json, place: Place, who: Who | None) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from adapters.slack import Json
 from adapters.slack.literal import line
+from adapters.slack.slashes import slashes
 from bot.command import Registry
 
 NAME_LIMIT = 35
@@ -34,6 +35,9 @@ LONG_DESCRIPTION = (
     "of a workspace may be able to export direct messages on some plans: if yours is run by your "
     "employer, keep to discreet messages, which name nobody until you open them."
 )
+# What each group's slash command is for.
+ABOUT = {"job": "Your job search.", "club": "Your job-search club."}
+ABOUT_ALL = "More of what I do."
 
 
 class BadManifest(ValueError):
@@ -54,6 +58,15 @@ SCOPES: tuple[Scope, ...] = (
     Scope("chat:write", "To send you your follow-ups in private, and to settle them in place."),
     Scope("users:read", "To read your time zone, so that nothing arrives at night."),
     Scope("files:write", "To hand you your export as files, if you ask for one.", optional=True),
+)
+# Asked for as well where there are commands of this group.
+CLUB = "club"
+CLUB_SCOPES: tuple[Scope, ...] = (
+    Scope(
+        "mpim:write",
+        "To bring people of a job-search club together in one conversation, if they want that.",
+        optional=True,
+    ),
 )
 
 
@@ -80,23 +93,30 @@ def manifest(
             f"The app's name has 1 to {NAME_LIMIT} characters in one line, without space around it."
         )
     base = "" if socket else _base(url)
-    slash: Json = {
-        "command": command,
-        "description": "Your job search. Only you see what it answers.",
-        "usage_hint": _hint(registry),
-        "should_escape": True,
-    }
+    slash: list[Json] = [
+        {
+            "command": word,
+            "description": f"{ABOUT.get(group, ABOUT_ALL)} Only you see what it answers.",
+            "usage_hint": _hint(registry, group),
+            "should_escape": True,
+        }
+        for group, word in _slashes(registry, command).items()
+    ]
     events: Json = {"bot_events": list(EVENTS)}
     interactivity: Json = {"is_enabled": True}
+    clubs = any(each.group == CLUB for each in registry.shown)
+    scopes = (*SCOPES, *(CLUB_SCOPES if clubs else ()))
     oauth: Json = {
         "scopes": {
-            "bot": [scope.name for scope in SCOPES],
-            "bot_optional": [scope.name for scope in SCOPES if scope.optional],
+            "bot": [scope.name for scope in scopes],
+            "bot_optional": [scope.name for scope in scopes if scope.optional],
         }
     }
     if base:
         address = base + EVENTS_PATH
-        slash["url"] = events["request_url"] = address
+        for each in slash:
+            each["url"] = address
+        events["request_url"] = address
         interactivity |= {"request_url": address, "message_menu_options_url": address}
         oauth["redirect_urls"] = [base + REDIRECT_PATH]
     return {
@@ -129,7 +149,7 @@ def manifest(
                     "description": "Log the job that this message links to",
                 },
             ],
-            "slash_commands": [slash],
+            "slash_commands": slash,
         },
         "oauth_config": oauth,
         "settings": {
@@ -168,9 +188,15 @@ def _base(url: str) -> str:
     return base
 
 
-def _hint(registry: Registry) -> str:
-    """What may follow the slash word: every command's word, in the order of the help."""
-    shown = registry.shown
-    first = shown[0].group if shown else ""
-    said = [command.word if command.group == first else command.name for command in shown]
+def _slashes(registry: Registry, command: str) -> dict[str, str]:
+    """The slash command of each group. Raises BadManifest when two would be the same."""
+    found = slashes(registry, command)
+    if len(set(found.values())) < len(found):
+        raise BadManifest(f"{command} is a command of its own already: choose another word.")
+    return found
+
+
+def _hint(registry: Registry, group: str) -> str:
+    """What may follow a group's slash word: its commands' words, in the order of the help."""
+    said = [command.word for command in registry.shown if command.group == group]
     return line(f"[{' | '.join(said)}]", HINT_LIMIT)

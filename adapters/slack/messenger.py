@@ -1,26 +1,23 @@
-"""Sends a nudge as a direct message, and mends messages that were sent. Knows Slack's Web API.
+"""Sends a nudge as a direct message, into a club's channel, or to a few people. Knows Slack's pace.
 
 https://docs.slack.dev/reference/methods/chat.postMessage: a user's id as the channel is the bot's
 conversation with them, and needs no more than `chat:write`. Slack has no key that would let it see
 that a message is the same one again, so nothing here sends a second time what may have arrived.
 """
 
-import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.pacing import Pacing
 from adapters.slack import PLATFORM, Json, utc_now
 from adapters.slack.blocks import blocks, text_of
 from adapters.slack.clients import Clients
-from adapters.slack.outcomes import INSTALL, Ended, Then, ended
+from adapters.slack.outcomes import CHANNEL, INSTALL, RECIPIENT, Ended, Then
 from adapters.slack.pacing import BURST, EVERY, tier_3
-from adapters.slack.tokens import NotInstalled, NotNow
+from adapters.slack.posting import NOT_INSTALLED, TOGETHER_LIMIT, Posting
 from bot.delivery import Gone, Lane, Later, Outcome, Refused, Sent
 from bot.message import Message
 from bot.model import Account
@@ -29,15 +26,11 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Said below a message that Slack took only as text.
 NO_BUTTONS = "The buttons could not be shown here. You will find them in the app's Home tab."
-# When the token could not be had.
-SOON = timedelta(seconds=30)
 # How many workspaces that refuse us are remembered; beyond that the first of them is not.
 REFUSING = 1000
-NOT_INSTALLED = "not_installed"
 # What `Clients` says while it spares a token that Slack refused, perhaps to another call than ours.
 _SPARED = frozenset(f"{why} ({NOT_INSTALLED})" for why in INSTALL.values())
-# Nothing is left to mend, or nobody may: not worth a warning.
-_TOO_LATE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+Write = Callable[[str, list[Json] | None], Awaitable[Ended]]
 
 
 class SlackMessenger:
@@ -56,8 +49,10 @@ class SlackMessenger:
         clock: Callable[[], datetime] = utc_now,
         on_sent: Callable[[Account], None] | None = None,
     ) -> None:
-        self._clients = clients
+        self._posting = Posting(clients, clock)
         self._pacing = pacing
+        # Of chat.update, which whoever else calls it shares, and of conversations.open.
+        self.edits, self._rooms = tier_3(), tier_3()
         self._clock = clock
         self._on_sent = on_sent
         # In the order in which they began to.
@@ -76,67 +71,101 @@ class SlackMessenger:
         return Lane(f"{PLATFORM}:{account.workspace}", EVERY, BURST)
 
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
-        place = account.workspace
+        place, words = account.workspace, _words(account)
         at = self._pacing.take(place, self._clock(), key)
         if at is not None:
-            return Later(at, "waiting for its turn", tried=False)
-        try:
-            text, rows = text_of(message), blocks(message)
-        except Exception as error:
-            log.error("message unrenderable", account=account.id, error=type(error).__name__)
-            return Refused(f"it could not be written ({type(error).__name__})")
-        end = await self._post(account, text, rows)
-        if end.then is Then.PLAIN:
-            log.error("blocks refused", account=account.id, code=end.code)
-            more = f"{text}\n\n{NO_BUTTONS}" if message.buttons else text
-            end = await self._post(account, more, None)
+            return _waiting(at)
+
+        async def post(text: str, rows: list[Json] | None) -> Ended:
+            return await self._posting.post(place, account.user, text, rows, words)
+
+        end = await self._written(account, message, post)
         log.info(
             "message sent", account=account.id, outcome=type(end.outcome).__name__, code=end.code
         )
-        return self._conclude(account, end, key)
+        return self._conclude(place, end, key, self._pacing)
 
-    async def _post(self, account: Account, text: str, rows: list[Json] | None) -> Ended:
-        async def post(client: AsyncWebClient) -> AsyncSlackResponse:
-            return await client.chat_postMessage(
-                channel=account.user,
-                text=text,
-                blocks=rows,
-                # Without blocks the text itself is shown, and nothing in it is markup.
-                mrkdwn=None if rows else False,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
+    async def edit(self, account: Account, ref: str, message: Message, key: str) -> Outcome:
+        place, words = account.workspace, _words(account)
+        if not all(ref.partition(":")):
+            return Refused("nobody knows where the message is")
+        at = self.edits.take(place, self._clock(), key)
+        if at is not None:
+            return _waiting(at)
 
+        async def replace(text: str, rows: list[Json] | None) -> Ended:
+            return await self._posting.replace(place, ref, text, rows, words)
+
+        end = await self._written(account, message, replace)
+        log.info(
+            "message edited", account=account.id, outcome=type(end.outcome).__name__, code=end.code
+        )
+        return self._conclude(place, end, key, self.edits)
+
+    async def introduce(
+        self, accounts: Sequence[Account], channel: str, message: Message, key: str
+    ) -> Outcome:
+        users = sorted({account.user for account in accounts})
+        if len({account.workspace for account in accounts}) > 1:
+            return Refused("these people are not in one workspace")
+        if any(account.shared for account in accounts):
+            return Refused("a channel cannot be introduced to anybody")
+        if not 2 <= len(users) <= TOGETHER_LIMIT:
+            return Refused(f"Slack brings 2 to {TOGETHER_LIMIT} people together")
+        first, place = accounts[0], accounts[0].workspace
+        at = self._rooms.take(place, self._clock(), key)
+        at = at or self._pacing.take(place, self._clock(), key)
+        if at is not None:
+            return _waiting(at)
+        room: str | Ended = ""
+
+        async def post(text: str, rows: list[Json] | None) -> Ended:
+            nonlocal room
+            # Only once it is certain that there is something to say there.
+            room = room or await self._posting.open(place, users)
+            if isinstance(room, Ended):
+                return room
+            return await self._posting.post(place, room, text, rows, CHANNEL)
+
+        end = await self._written(first, message, post)
+        log.info(
+            "people introduced", account=first.id, outcome=type(end.outcome).__name__, code=end.code
+        )
+        pacing = self._rooms if isinstance(room, Ended) else self._pacing
+        return self._conclude(place, end, key, pacing)
+
+    async def _written(self, account: Account, message: Message, write: Write) -> Ended:
+        """The message written with its blocks, or as text where those are refused."""
         try:
-            answer = await self._clients.call(account.workspace, post)
-            channel, ts = answer.get("channel", ""), answer.get("ts", "")
-        except NotInstalled as error:
-            return Ended(Gone(f"{error} ({NOT_INSTALLED})"), NOT_INSTALLED)
-        except NotNow as error:
-            wait = Later(self._clock() + SOON, str(error), tried=False)
-            return Ended(wait, "no_token", Then.PAUSE)
+            text, rows = text_of(message), blocks(message)
         except Exception as error:
-            return ended(error, self._clock())
-        return Ended(Sent(f"{channel}:{ts}" if ts else ""), "ok")
+            name = type(error).__name__
+            log.error("message unrenderable", account=account.id, error=name)
+            return Ended(Refused(f"it could not be written ({name})"), "unrenderable")
+        end = await write(text, rows)
+        if end.then is Then.PLAIN:
+            log.error("blocks refused", account=account.id, code=end.code)
+            lost = message.buttons and not account.shared
+            end = await write(f"{text}\n\n{NO_BUTTONS}" if lost else text, None)
+        return end
 
-    def _conclude(self, account: Account, end: Ended, key: str) -> Outcome:
+    def _conclude(self, place: str, end: Ended, key: str, pacing: Pacing) -> Outcome:
         """Tell whoever has to know, and give what must wait a time of its own."""
-        place, now = account.workspace, self._clock()
-        outcome = end.outcome
+        now, outcome = self._clock(), end.outcome
         match end.then:
             case Then.HOLD if isinstance(outcome, Later):
-                self._pacing.blocked(place, now, outcome.at)
+                pacing.blocked(place, now, outcome.at)
             case Then.PAUSE:
-                self._pacing.unwell(place, now)
+                pacing.unwell(place, now)
             case _:
                 pass
         if isinstance(outcome, Sent):
-            self._pacing.well(place)
+            pacing.well(place)
             self.forget(place)
         elif isinstance(outcome, Gone) and (end.code in INSTALL or outcome.why in _SPARED):
             self._refused(place, end.code)
         if isinstance(outcome, Later) and end.then in (Then.HOLD, Then.PAUSE):
-            at = self._pacing.take(place, now, key) or outcome.at
+            at = pacing.take(place, now, key) or outcome.at
             return replace(outcome, at=at)
         return outcome
 
@@ -157,45 +186,10 @@ class SlackMessenger:
             log.error("listener failed", account=account.id, error=type(error).__name__)
 
 
-class SentMessages:
-    """What becomes of messages that were sent. Failing is logged, never raised: nothing is lost."""
+def _words(account: Account) -> Mapping[str, str]:
+    """Why what is to be read there cannot be reached, by Slack's code."""
+    return CHANNEL if account.shared else RECIPIENT
 
-    def __init__(self, clients: Clients, clock: Callable[[], datetime] = utc_now) -> None:
-        self._clients = clients
-        self._clock = clock
-        self._pacing = tier_3()
 
-    async def settle(
-        self, channel: str, ts: str, workspace: str, blocks: Sequence[Json], text: str
-    ) -> bool:
-        """Show the message as `blocks` and `text` from now on; whether that was done."""
-        return await self._mend(
-            workspace,
-            "settle",
-            lambda client: client.chat_update(channel=channel, ts=ts, blocks=blocks, text=text),
-        )
-
-    async def _mend(
-        self,
-        workspace: str,
-        what: str,
-        do: Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]],
-    ) -> bool:
-        if not self._pacing.spare(workspace, self._clock()):
-            log.warning("message not mended", what=what, workspace=workspace, outcome="skipped")
-            return False
-        try:
-            await self._clients.call(workspace, do)
-        except (NotInstalled, NotNow) as error:
-            name = type(error).__name__
-            log.warning("message not mended", what=what, workspace=workspace, error=name)
-            return False
-        except Exception as error:
-            now = self._clock()
-            end = ended(error, now)
-            if end.then is Then.HOLD and isinstance(end.outcome, Later):
-                self._pacing.blocked(workspace, now, end.outcome.at)
-            level = logging.INFO if end.code in _TOO_LATE else logging.WARNING
-            log.log(level, "message not mended", what=what, workspace=workspace, code=end.code)
-            return False
-        return True
+def _waiting(at: datetime) -> Later:
+    return Later(at, "waiting for its turn", tried=False)

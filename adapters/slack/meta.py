@@ -26,15 +26,25 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The part of a form's call that it does not ask for, and where the window came from."""
+    """The part of a form's call that it does not ask for, and where the window came from.
+
+    `channel` is the one where it was asked for, "" in private.
+    """
 
     call: Call | None = None
     origin: Origin | None = None
+    channel: str = ""
+
+    @property
+    def whence(self) -> "Meta":
+        """Only where the window came from."""
+        return Meta(None, self.origin, self.channel)
 
     def encode(self) -> str:
         """As text. Raises ValueError beyond the limit."""
         origin = [self.origin.channel, self.origin.ts] if self.origin else []
-        parts = [self.call.wire() if self.call else "", origin]
+        channel = [self.channel] if self.channel else []
+        parts = [self.call.wire() if self.call else "", origin, *channel]
         text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
         if len(text) > LIMIT:
             raise ValueError(f"a window carries at most {LIMIT} characters")
@@ -48,10 +58,10 @@ class Meta:
         except (ValueError, TypeError, RecursionError):
             return cls()
         match parts:
-            case [str(wire), []]:
-                origin = None
-            case [str(wire), [str(channel), str(ts)]]:
-                origin = Origin(channel, ts)
+            case [str(wire), [] | [str(), str()] as found]:
+                channel = ""
+            case [str(wire), [] | [str(), str()] as found, str(channel)]:
+                pass
             case _:
                 return cls()
-        return cls(Call.decode(wire) if wire else None, origin)
+        return cls(Call.decode(wire) if wire else None, Origin(*found) if found else None, channel)

@@ -13,6 +13,7 @@ https://docs.aiohttp.org/en/stable/client_reference.html#client-exceptions. Thre
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -39,8 +40,28 @@ RECIPIENT = {
     "user_not_visible": "Slack does not let the bot see this person",
     "messages_tab_disabled": "the bot's Messages tab is switched off in Slack",
     "is_archived": "the conversation is archived",
+    "is_inactive": "the conversation is archived",
     "not_in_channel": "the bot is not in the conversation",
     "cannot_dm_bot": "Slack says this is a bot",
+}
+# The same said of a place where several people read.
+CHANNEL = RECIPIENT | {
+    "channel_not_found": "Slack cannot find this channel, or the bot was never invited to it",
+    "is_archived": "the channel is archived",
+    "is_inactive": "the channel is archived",
+    "not_in_channel": "the bot is not in the channel",
+}
+# What else keeps people from being brought together, of
+# https://docs.slack.dev/reference/methods/conversations.open.
+TOGETHER = RECIPIENT | {
+    "channel_not_found": "Slack cannot find one of these people",
+    "invalid_user_combination": "Slack does not let these people write to one another",
+}
+# Nothing is left to mend, or nobody may.
+TOO_LATE = {
+    "message_not_found": "the message is no longer there",
+    "cant_update_message": "Slack does not let the bot change this message",
+    "edit_window_closed": "the workspace lets nobody change a message after so long",
 }
 INSTALL = {
     "invalid_auth": "Slack no longer accepts the bot's token",
@@ -65,6 +86,7 @@ WORDS = frozenset(
         "markdown_text_conflict",
         "metadata_too_large",
         "invalid_arguments",
+        "block_mismatch",
     }
 )
 RATE = frozenset({"ratelimited", "rate_limited"})
@@ -95,22 +117,25 @@ class Ended:
     then: Then = Then.NOTHING
 
 
-def ended(error: Exception, now: datetime) -> Ended:
-    """What a failed call means. `now` (aware UTC) is when it failed. Quotes nothing of Slack's."""
+def ended(error: Exception, now: datetime, gone: Mapping[str, str] = RECIPIENT) -> Ended:
+    """What a failed call means. `now` (aware UTC) is when it failed. Quotes nothing of Slack's.
+
+    `gone` says why whoever the call was for cannot be reached, by Slack's code.
+    """
     if isinstance(error, SlackApiError):
-        return _answered(error.response, now)
+        return _answered(error.response, now, gone)
     outcome = unanswered(error, "Slack", now)
     return Ended(outcome, type(error).__name__, Then.PAUSE)
 
 
-def _answered(response: object, now: datetime) -> Ended:
+def _answered(response: object, now: datetime, gone: Mapping[str, str]) -> Ended:
     # slack_sdk's own response, or aiohttp's when the body could not be read.
     status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
     code = code_of(response)
     if status == 429 or code in RATE:
         at = now + _wait(getattr(response, "headers", {}))
         return Ended(Later(at, "Slack asks to wait (ratelimited)"), "ratelimited", Then.HOLD)
-    return _coded(code, now) if code else _bare(status, now)
+    return _coded(code, now, gone) if code else _bare(status, now)
 
 
 def code_of(response: object) -> str:
@@ -120,9 +145,11 @@ def code_of(response: object) -> str:
     return said if isinstance(said, str) and _CODE.fullmatch(said) else ""
 
 
-def _coded(code: str, now: datetime) -> Ended:
-    if code in RECIPIENT:
-        return Ended(Gone(f"{RECIPIENT[code]} ({code})"), code)
+def _coded(code: str, now: datetime, gone: Mapping[str, str]) -> Ended:
+    if code in gone:
+        return Ended(Gone(f"{gone[code]} ({code})"), code)
+    if code in TOO_LATE:
+        return Ended(Refused(f"{TOO_LATE[code]} ({code})"), code)
     if code.startswith("restricted_action"):
         return Ended(Gone(f"the workspace does not let the bot post there ({code})"), code)
     if code in INSTALL:

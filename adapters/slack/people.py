@@ -36,12 +36,14 @@ class Person:
     """A Slack user. `zone` is an IANA name or ""; `name` is how they would sign, or "".
 
     A `member` is a person of the workspace or organization that installed the bot, its guests
-    included; not one from another company in a shared channel, a bot, or a closed account.
+    included; not one from another company in a shared channel, a bot, or a closed account. A
+    `guest` sees only some channels of it.
     """
 
     zone: str
     name: str
     member: bool
+    guest: bool = False
 
 
 class People:
@@ -121,7 +123,8 @@ def read_person(user: Json, place: Workspace) -> Person:
         ),
         "",
     )
-    return Person(_zone(user.get("tz")), shorten(name, NAME_LIMIT), _belongs(user, place))
+    guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+    return Person(_zone(user.get("tz")), shorten(name, NAME_LIMIT), _belongs(user, place), guest)
 
 
 def _zone(named: object) -> str:

@@ -20,7 +20,7 @@ from adapters.redrawing import ELSEWHERE, Turns, is_stale
 from adapters.slack import Json
 from adapters.slack.blocks import blocks, text_of
 from adapters.slack.forms import view
-from adapters.slack.messenger import SentMessages
+from adapters.slack.mending import SentMessages
 from adapters.slack.meta import Meta, Origin
 from adapters.slack.outcomes import code_of
 from adapters.slack.reply import reply, spoken

@@ -43,7 +43,7 @@ class Submissions:
         around = await self._answering.around(body, who)
         call = filled(shown)
         answer, under_way = await self._answering.patiently(self._answering.answered(call, who))
-        place = Window(around, view_id=shown["id"], meta=Meta(origin=meta.origin))
+        place = Window(around, view_id=shown["id"], meta=meta.whence)
         if answer is None:
             await ack(response_action="update", view=moment(place.meta))
             self._answering.front.background.start(

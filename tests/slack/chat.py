@@ -14,6 +14,7 @@ from adapters.slack.requests import Signed
 from adapters.web.guard import Guard
 from adapters.web.server import Server
 from adapters.web.site import starlette_app
+from bot.command import Registry
 from bot.commands import registry
 from bot.dispatch import Dispatcher
 from storage.store import Store
@@ -24,6 +25,9 @@ from tests.stories.chat import BEGIN, LETTERS, ZONE, Seen
 
 # Seconds in which whatever the app does after its answer has long been done.
 SOON = 20.0
+
+# Those of the manifest with a club's commands.
+SCOPES = ("chat:write", "commands", "files:write", "mpim:write", "users:read")
 
 
 @dataclass
@@ -51,8 +55,9 @@ async def workspace(
     store: Store,
     transport: str,
     *,
-    scopes: tuple[str, ...] = ("chat:write", "commands", "files:write", "users:read"),
+    scopes: tuple[str, ...] = SCOPES,
     hurried: bool = False,
+    commands: Registry = registry,
     **how: Any,
 ) -> AsyncIterator[World]:
     """A workspace with the app, reached over "http" or "socket". Checks every call at the end.
@@ -76,7 +81,7 @@ async def workspace(
         app = Slack(
             credentials,
             store,
-            registry,
+            commands,
             LETTERS,
             clock=lambda: world.now,
             background=background,

@@ -21,13 +21,12 @@ from storage.models import metadata
 from storage.slack import SlackInstallations, SlackStates
 from storage.store import Store
 from tests.slack import standin
-from tests.slack.chat import SOON, SlackChat, World
+from tests.slack.chat import SCOPES, SOON, SlackChat, World
 from tests.slack.standin import Page, Posted, Team, View
 from tests.stories.chat import BEGIN, LETTERS
 
 Rows = dict[str, list[dict[str, Any]]]
 KEY = Fernet.generate_key().decode()
-SCOPES = ("chat:write", "commands", "files:write", "users:read")
 
 
 async def rows(store: Store) -> Rows:

@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 
 from adapters.cli import main
 from tests.slack import standin
-from tests.slack.checks import SCOPES
+from tests.slack.chat import SCOPES
 from tests.slack.standin import Held
 
 READY = "ready"

@@ -29,10 +29,9 @@ from storage.crypto import Ring
 from storage.slack import SlackInstallations, SlackStates
 from storage.store import Store
 from tests.slack import standin
-from tests.slack.chat import SlackChat, World, workspace
+from tests.slack.chat import SCOPES, SlackChat, World, workspace
 from tests.slack.checks import (
     KEY,
-    SCOPES,
     anywhere,
     app_for_all,
     deliver,

@@ -25,6 +25,7 @@ RECIPIENT = [
     "user_not_visible",
     "messages_tab_disabled",
     "is_archived",
+    "is_inactive",
     "not_in_channel",
     "restricted_action",
     "restricted_action_read_only_channel",
@@ -52,6 +53,7 @@ WORDS = [
     "markdown_text_conflict",
     "metadata_too_large",
     "invalid_arguments",
+    "block_mismatch",
 ]
 
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.slack.messenger import NO_BUTTONS, SentMessages, SlackMessenger
+from adapters.slack.mending import SentMessages
+from adapters.slack.messenger import NO_BUTTONS, SlackMessenger
 from adapters.slack.pacing import BURST, messages
 from bot.delivery import Gone, Later, Outcome, Refused, Sent, Unknown
 from bot.message import Button, Buttons, Call, Message, Quote, Text

@@ -138,6 +138,29 @@ async def to_a_channel(slack: Slack, client: AsyncWebClient) -> None:
     await client.chat_postMessage(channel="C1", text="Hi", **QUIET)
 
 
+async def calling_everybody(slack: Slack, client: AsyncWebClient) -> None:
+    slack.team("T1").channel("C1", "U1")
+    part = {"type": "broadcast", "range": "channel"}
+    section = {"type": "rich_text_section", "elements": [part]}
+    body = {"channel": "C1", "text": "Hi", "blocks": [{"type": "rich_text", "elements": [section]}]}
+    await client.api_call("chat.postMessage", json={**body, **QUIET})
+
+
+async def too_many_together(slack: Slack, client: AsyncWebClient) -> None:
+    await client.conversations_open(users=",".join(f"U{number}" for number in range(9)))
+
+
+async def together_with_the_bot(slack: Slack, client: AsyncWebClient) -> None:
+    await client.conversations_open(users="U1,UBOTT1")
+
+
+async def together_unasked(slack: Slack, client: AsyncWebClient) -> None:
+    team = slack.team("T1")
+    team.person("U7")
+    room = await client.conversations_open(users="U1,U7")
+    await client.chat_postMessage(channel=room["channel"]["id"], text="Hi", **QUIET)
+
+
 async def not_our_message(slack: Slack, client: AsyncWebClient) -> None:
     posted = await client.chat_postMessage(channel="U1", text="Hi", **QUIET)
     await client.chat_update(channel=posted["channel"], ts="1.000001", text="Hello")
@@ -197,6 +220,10 @@ async def file_never_sent(slack: Slack, client: AsyncWebClient) -> None:
         (no_fallback, "says nothing to notifications"),
         (uninvited, "U7 never had to do with the bot"),
         (to_a_channel, "a message to everybody in C1"),
+        (calling_everybody, "calls people"),
+        (too_many_together, "9 people, more than 8"),
+        (together_with_the_bot, "or the bot itself"),
+        (together_unasked, "U7 never had to do with the bot"),
         (not_our_message, "1.000001 is no message of the bot's"),
         (update_by_user_id, "U1 is no conversation of the bot's"),
         (ephemeral_update, "can only be changed by its response_url"),

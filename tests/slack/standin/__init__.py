@@ -29,6 +29,9 @@ Knows Slack's public behaviour only; nothing of our adapter. A test looks like t
 - `received`: messages that really arrived, by user. `world.calls`, `world.counts`: what was called.
 - `violations`, `forgive(part)`, `check()`. `Slack(judging=False)` switches judging off, for speed.
 
+- `team.channel("C1", "U1", "U2", bot=, archived=)` is a channel, `team.together("U1", "U2")` the
+  conversation that was opened for exactly these: `members`, `said`, `messages`, `bot`, `archived`.
+
 **Person** acts: `slash(text)`, `press(label, on=)`, `fill(**answers)`, `enter(**answers)`,
 `submit()`, `close()`, `open_home()`, `shortcut()`, `message_shortcut(message)`, `send(payload)`.
 Each returns the `Ack` (status, body, seconds). Reads: `dms`, `ephemerals`, `modal`, `home`,

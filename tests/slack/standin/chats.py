@@ -1,4 +1,4 @@
-"""chat.* and conversations.open: messages to one person. Knows the world and the judge; no network.
+"""chat.* and conversations.open: messages to people. Knows the world and the judge; no network.
 
 https://docs.slack.dev/reference/methods/chat.postMessage
 """
@@ -6,16 +6,19 @@ https://docs.slack.dev/reference/methods/chat.postMessage
 from tests.slack.standin.errors import ApiError
 from tests.slack.standin.judge import Judge
 from tests.slack.standin.reading import Json
-from tests.slack.standin.scene import APP_ID, Inbox, Install, Posted
+from tests.slack.standin.scene import APP_ID, Inbox, Install, Posted, Room
 from tests.slack.standin.world import World
+
+# People in one conversation, the bot not counted.
+TOGETHER = 8
 
 
 def posted(world: World, judge: Judge, install: Install, args: Json) -> Json:
-    """chat.postMessage: to a person's id, or to the DM that it gave before."""
+    """chat.postMessage: to a person's id, the DM that it gave before, or where several read."""
     judge.message("chat.postMessage", args)
+    judge.quiet("chat.postMessage", args)
     inbox = _addressee(world, judge, install, "chat.postMessage", str(args.get("channel", "")))
-    if not inbox.met:
-        judge.note("chat.postMessage", f"{inbox.user} never had to do with the bot")
+    _met(world, judge, inbox)
     _refuse_empty(args)
     message = world.post(inbox, args)
     return {"channel": inbox.channel, "ts": message.ts, "message": as_json(inbox, message)}
@@ -30,8 +33,9 @@ def whispered(world: World, judge: Judge, install: Install, args: Json) -> Json:
 
 
 def updated(world: World, judge: Judge, install: Install, args: Json) -> Json:
-    """chat.update: a message of the bot's own, by the id of the DM."""
+    """chat.update: a message of the bot's own, by the id of the conversation."""
     judge.message("chat.update", args)
+    judge.quiet("chat.update", args)
     inbox, message = _own(world, judge, install, "chat.update", args)
     _refuse_empty(args)
     world.edit(message, args)
@@ -52,16 +56,24 @@ def deleted(world: World, judge: Judge, install: Install, args: Json) -> Json:
 
 
 def opened(world: World, judge: Judge, install: Install, args: Json) -> Json:
-    """conversations.open: the id of the DM with one person."""
-    users = str(args.get("users") or "")
-    if "," in users:
-        judge.note("conversations.open", "a group conversation")
-        raise ApiError("method_not_supported_for_channel_type")
-    inbox = _person(world, judge, install, "conversations.open", users)
-    return {"channel": {"id": inbox.channel}, "no_op": True, "already_open": True}
+    """conversations.open: the id of the DM with one person, or of a conversation of several."""
+    where, users = "conversations.open", str(args.get("users") or "").split(",")
+    scope = "mpim:write" if len(users) > 1 else "im:write"
+    if scope not in install.scopes:
+        judge.note(where, f"the scope {scope} is not granted")
+        raise ApiError("missing_scope", needed=scope, provided=",".join(sorted(install.scopes)))
+    if len(users) > TOGETHER:
+        judge.note(where, f"{len(users)} people, more than {TOGETHER}")
+        raise ApiError("too_many_users")
+    if len(set(users)) < len(users) or install.bot_user in users:
+        judge.note(where, "somebody is named twice, or the bot itself, which is there anyway")
+    inboxes = [_person(world, judge, install, where, user) for user in users]
+    if len(inboxes) == 1:
+        return {"channel": {"id": inboxes[0].channel}, "no_op": True, "already_open": True}
+    return {"channel": {"id": world.gather(install, users).channel}}
 
 
-def as_json(inbox: Inbox, message: Posted) -> Json:
+def as_json(inbox: Inbox | Room, message: Posted) -> Json:
     """A message as answers and payloads hold it."""
     held: Json = {
         "type": "message",
@@ -83,7 +95,39 @@ def _refuse_empty(args: Json) -> None:
         raise ApiError("no_text")
 
 
-def _addressee(world: World, judge: Judge, install: Install, where: str, channel: str) -> Inbox:
+def _met(world: World, judge: Judge, inbox: Inbox | Room) -> None:
+    """A message of its own accord goes to those who had to do with the bot.
+
+    A channel had, whoever is in it: somebody invited the bot.
+    """
+    if isinstance(inbox, Inbox):
+        readers = [inbox]
+    else:
+        readers = [world.inbox(inbox.install, user) for user in sorted(inbox.members)]
+        readers = readers if inbox.group else []
+    for each in readers:
+        if not each.met:
+            judge.note("chat.postMessage", f"{each.user} never had to do with the bot")
+
+
+def _room(judge: Judge, room: Room, install: Install, where: str) -> Room:
+    """The room, if the bot may write there now: it may have been put out at any moment."""
+    if room.install is not install:
+        judge.note(where, f"{room.channel} belongs to another install than the token")
+        raise ApiError("channel_not_found")
+    if not room.bot:
+        # What is private is not even there for those outside.
+        raise ApiError("not_in_channel" if room.channel.startswith("C") else "channel_not_found")
+    if room.archived:
+        raise ApiError("is_archived" if where == "chat.postMessage" else "is_inactive")
+    return room
+
+
+def _addressee(
+    world: World, judge: Judge, install: Install, where: str, channel: str
+) -> Inbox | Room:
+    if channel in world.rooms:
+        return _room(judge, world.rooms[channel], install, where)
     if channel[:1] in {"C", "G", "#"}:
         judge.note(where, f"a message to everybody in {channel}")
         raise ApiError("channel_not_found")
@@ -111,9 +155,11 @@ def _person(world: World, judge: Judge, install: Install, where: str, user: str)
 
 def _own(
     world: World, judge: Judge, install: Install, where: str, args: Json
-) -> tuple[Inbox, Posted]:
+) -> tuple[Inbox | Room, Posted]:
     channel, ts = str(args.get("channel", "")), str(args.get("ts", ""))
-    inbox = world.channels.get(channel)
+    inbox: Inbox | Room | None = world.channels.get(channel)
+    if channel in world.rooms:
+        inbox = _room(judge, world.rooms[channel], install, where)
     if inbox is None or inbox.install is not install:
         judge.note(where, f"{channel} is no conversation of the bot's")
         raise ApiError("channel_not_found")

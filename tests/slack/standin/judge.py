@@ -3,6 +3,7 @@
 Limits of blocks are `tests.slack.limits`' subject; here is what needs state, scopes or manners.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from tests.slack import limits
@@ -98,6 +99,20 @@ class Judge:
         elif kind not in (None, "ephemeral"):
             self.note(where, f"there is no response_type {kind!r}")
 
+    def quiet(self, where: str, args: Json) -> None:
+        """Nobody is called by a message's blocks: not all who read it, nor a group of them.
+
+        Of its text the limits let nothing through that calls anybody.
+        """
+        if not self.on:
+            return
+        for part in _parts(args.get("blocks")):
+            kind, said = part.get("type"), str(part.get("text"))
+            marks = ("<!channel", "<!here", "<!everyone", "<!subteam")
+            called = kind == "mrkdwn" and any(mark in said for mark in marks)
+            if called or kind in {"broadcast", "usergroup"}:
+                self.note(where, f"calls people: {part!r:.80}")
+
     def errors(self, where: str, view: View, errors: Any) -> None:
         """`response_action: errors` names inputs of the view, each with a text."""
         if not self.on:
@@ -107,3 +122,14 @@ class Judge:
             return
         for found in limits.judge_errors(errors, view.body):
             self.note(where, found)
+
+
+def _parts(value: Any) -> Iterator[Json]:
+    """Every object in blocks, at any depth."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _parts(each)
+    elif isinstance(value, dict):
+        yield value
+        for each in value.values():
+            yield from _parts(each)

@@ -205,3 +205,27 @@ class Inbox:
     home: View | None = None
     received: list[Posted] = field(default_factory=list)
     met: bool = False
+
+
+@dataclass(eq=False)
+class Room:
+    """Where several people read: a channel, or with `group` a conversation of these alone.
+
+    `bot` says whether the bot is in it.
+    """
+
+    install: Install
+    team: str
+    channel: str
+    members: set[str]
+    bot: bool = True
+    archived: bool = False
+    group: bool = False
+    messages: dict[str, Posted] = field(default_factory=dict)
+    ephemerals: list[Posted] = field(default_factory=list)
+    received: list[Posted] = field(default_factory=list)
+
+    @property
+    def said(self) -> list[str]:
+        """What the bot's messages in it say now, oldest first."""
+        return [message.shown for message in self.messages.values()]

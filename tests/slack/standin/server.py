@@ -17,13 +17,13 @@ from tests.slack.standin.judge import Judge
 from tests.slack.standin.payloads import wrapped
 from tests.slack.standin.reading import Json
 from tests.slack.standin.responding import Responses
-from tests.slack.standin.scene import Inbox, Install
+from tests.slack.standin.scene import Inbox, Install, Room
 from tests.slack.standin.sockets import Sockets
 from tests.slack.standin.transports import Http, Transport
 from tests.slack.standin.webapi import WebApi
 from tests.slack.standin.world import Place, Profile, World
 
-SCOPES = ("chat:write", "commands", "files:write", "im:write", "users:read")
+SCOPES = ("chat:write", "commands", "files:write", "im:write", "mpim:write", "users:read")
 Seen = TypeVar("Seen")
 
 
@@ -79,6 +79,17 @@ class Team:
         if met:
             person.inbox.met = True
         return person
+
+    def channel(
+        self, channel: str, *members: str, bot: bool = True, archived: bool = False
+    ) -> Room:
+        """A channel with these people in it, made when first named; `bot`: it was invited."""
+        fresh = Room(self.install, self.id, channel, set(members), bot, archived)
+        return self._slack.world.rooms.setdefault(channel, fresh)
+
+    def together(self, *users: str) -> Room:
+        """The conversation of exactly these people and the bot; KeyError before it is opened."""
+        return self._slack.world.together(self.install, users)
 
 
 class Slack:

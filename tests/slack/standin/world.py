@@ -5,12 +5,13 @@ Ids look like Slack's: T (team), E (organization), U (user), B (bot), D (direct 
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 
 from tests.slack.standin.clock import Clock
 from tests.slack.standin.reading import Json
-from tests.slack.standin.scene import Inbox, Install, Posted, View
+from tests.slack.standin.scene import Inbox, Install, Posted, Room, View
 
 
 @dataclass
@@ -72,6 +73,7 @@ class World:
         self.installs: dict[str, Install] = {}
         self.inboxes: dict[tuple[str, str], Inbox] = {}
         self.channels: dict[str, Inbox] = {}
+        self.rooms: dict[str, Room] = {}
         self.views: dict[str, View] = {}
         self.triggers: dict[str, Trigger] = {}
         self.replies: dict[str, Reply] = {}
@@ -120,6 +122,24 @@ class World:
             self.inboxes[install.key, user] = self.channels[channel] = found
         return found
 
+    def together(self, install: Install, users: Iterable[str]) -> Room:
+        """The conversation of exactly these people; KeyError when there is none."""
+        wanted = set(users)
+        for room in self.rooms.values():
+            if room.group and room.install is install and room.members == wanted:
+                return room
+        raise KeyError(f"{sorted(wanted)} are not together")
+
+    def gather(self, install: Install, users: Iterable[str]) -> Room:
+        """The conversation of exactly these people, opened when it is not there."""
+        wanted = set(users)
+        try:
+            return self.together(install, wanted)
+        except KeyError:
+            room = Room(install, install.team, f"G0{self.number():07d}", wanted, group=True)
+            self.rooms[room.channel] = room
+            return room
+
     def trigger(self, inbox: Inbox, inside: bool = False) -> str:
         """A new trigger_id, good for three seconds."""
         name = f"{self.number()}.{self.number()}.{inbox.user.lower()}"
@@ -136,8 +156,8 @@ class World:
         """The blocks with the ids that Slack gives to those without."""
         return [b if b.get("block_id") else {**b, "block_id": f"b{self.number()}"} for b in blocks]
 
-    def post(self, inbox: Inbox, args: Json, *, ephemeral: bool = False) -> Posted:
-        """Put a message before a person."""
+    def post(self, inbox: Inbox | Room, args: Json, *, ephemeral: bool = False) -> Posted:
+        """Put a message before a person, or before several."""
         message = Posted(
             self.ts(),
             inbox.channel,
