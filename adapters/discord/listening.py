@@ -197,12 +197,14 @@ class Listening:
 def who_is(interaction: discord.Interaction[Any]) -> Who:
     """Whoever sent an interaction, as Discord vouches for them.
 
-    Their name here is no name to sign letters with, and their zone a guess from their language.
+    Their name here is no name to sign letters with, and their zone a guess from their language. In
+    a server that has not installed the bot nothing can be done for others, so there is no channel.
     """
     user = str(interaction.user.id)
-    entrances = []
+    entrances, channel = [], ""
     if interaction.is_guild_integration():
         entrances.append(f"g{interaction.guild_id}")
+        channel = str(interaction.channel_id or "")
     if interaction.is_user_integration():
         entrances.append(f"u{user}")
     private = interaction.guild_id is None and interaction.context.dm_channel
@@ -212,7 +214,17 @@ def who_is(interaction: discord.Interaction[Any]) -> Who:
         place=str(interaction.channel_id) if private and interaction.channel_id else "",
         zone=zone_guess(str(interaction.locale)),
         entrances=tuple(entrances),
+        channel=channel,
+        organizes=bool(channel) and _organizes(interaction.permissions),
     )
+
+
+def _organizes(may: discord.Permissions) -> bool:
+    """Whether a member arranges things for others, by what Discord lets them do in a channel.
+
+    https://docs.discord.com/developers/topics/permissions
+    """
+    return may.manage_channels or may.manage_events or may.manage_guild or may.administrator
 
 
 def _once(interaction: discord.Interaction[Any]) -> str:

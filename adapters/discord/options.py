@@ -28,7 +28,12 @@ SLASH_LIMIT = 100
 # The largest number that the core reads has nine digits.
 NUMBER_LIMIT = 999_999_999
 
-DESCRIPTION = "Your job search. Only you see what it answers."
+# Of each group of commands; of one that is not named here, the last.
+DESCRIPTIONS = {
+    "job": "Your job search. Only you see what it answers.",
+    "club": "Your job-search club: meetings, partners and warm leads.",
+}
+DESCRIPTION = "Only you see what it answers."
 # The entry in a message's own menu.
 SAVE_JOB = "Save this job"
 # In servers and in people's own apps (0, 1); typed in servers and in direct messages with the bot
@@ -69,7 +74,7 @@ def _group(name: str, members: list[Command]) -> Json:
     made: Json = {
         "type": CHAT_INPUT,
         "name": name,
-        "description": DESCRIPTION,
+        "description": DESCRIPTIONS.get(name, DESCRIPTION),
         "options": [_command(command) for command in members],
         **PLACES,
     }

@@ -53,7 +53,7 @@ class Reply:
     def is_ours(self) -> bool:
         """Whether what was pressed, if anything, is only before this person's eyes.
 
-        We write nowhere else, so any other is a copy of some kind.
+        What we write elsewhere, to a club, holds no buttons, so any other is a copy of some kind.
         """
         original = self.interaction.message
         private = self.interaction.guild_id is None and self.interaction.context.dm_channel

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
-from discord import HTTPException, RateLimited
+from discord import HTTPException, Permissions, RateLimited
 from discord.http import HTTPClient, Route
 
 from adapters.discord import Json
@@ -20,6 +20,17 @@ from adapters.discord.options import CHAT_INPUT
 from adapters.settings import BadSetting
 
 AUTHORIZE = "https://discord.com/oauth2/authorize"
+NONE = Permissions.none()
+# To post in a club's channel, with a picture or a calendar file, and to introduce two members in a
+# private thread. No links are embedded (our messages suppress it), nobody is pinged, and nothing of
+# the server's is read or managed. https://docs.discord.com/developers/topics/permissions
+CLUBS = Permissions(
+    view_channel=True,
+    send_messages=True,
+    attach_files=True,
+    create_private_threads=True,
+    send_messages_in_threads=True,
+)
 
 # Every property that says something of a command, an option or a choice. What else Discord returns
 # (ids, versions, texts in one's own language) follows from these.
@@ -61,17 +72,18 @@ def same(registered: Sequence[Json], wanted: Sequence[Json]) -> bool:
     return _sorted(registered) == _sorted(wanted)
 
 
-def invite(application_id: int) -> tuple[str, str]:
+def invite(application_id: int, asked: Permissions = NONE) -> tuple[str, str]:
     """The links that install the app: in a server, and among one's own apps.
 
-    It answers interactions and writes direct messages; for neither is any permission in a server
-    needed. It is a member all the same (`bot`), because it can only write to people with whom it
-    shares a server or who have it among their apps, and is told when it is removed.
+    To answer interactions and write direct messages no permission in a server is needed. It is a
+    member all the same (`bot`), because it can only write to people with whom it shares a server or
+    who have it among their apps, and is told when it is removed. `asked` is what more a server is
+    asked for, such as `CLUBS`.
     https://docs.discord.com/developers/topics/oauth2#bot-authorization-flow
     https://docs.discord.com/developers/interactions/application-commands#authorizing-your-application
     """
     return (
-        _link(application_id, 0, scope="bot applications.commands", permissions="0"),
+        _link(application_id, 0, scope="bot applications.commands", permissions=str(asked.value)),
         _link(application_id, 1, scope="applications.commands"),
     )
 

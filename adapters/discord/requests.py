@@ -25,6 +25,11 @@ Reach = Callable[[], Awaitable[discord.Client]]
 # The seconds that one message may take. The dispatcher begins its last one 90 seconds into a claim
 # of 120 (`bot.dispatch`), so that whatever is answered is also settled while the claim holds.
 PATIENCE = 25.0
+# So many times longer a late answer is listened for.
+LATE = 10
+PRIVATE_THREAD = 12
+# Minutes without a message after which a thread is archived; Discord takes no more.
+WEEK = 10_080
 
 
 class Requests:
@@ -41,6 +46,8 @@ class Requests:
         # Of each of the library's tries. It repeats none that ran into this, so that what was left
         # behind has ended before Discord forgets the nonce; by itself it would allow five minutes.
         self._limit = aiohttp.ClientTimeout(total=patience)
+        # Of one that may well be answered late, as nothing makes its repeat the same.
+        self._late = aiohttp.ClientTimeout(total=patience * LATE)
         # Those that took too long, kept until they have ended.
         self._left: set[asyncio.Task[Any]] = set()
 
@@ -67,14 +74,75 @@ class Requests:
         async def ask() -> str:
             # As `send_message` of the library's does, which takes no time limit.
             route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
-            body: dict[str, Any] = {"json": params.payload}
-            if params.files:
-                body = {"files": params.files, "form": params.multipart}
             with params:
-                made = await client.http.request(route, timeout=self._limit, **body)
+                made = await client.http.request(route, timeout=self._limit, **_body(params))
             return str(int(made["id"]))
 
         return await self._within(ask, until)
+
+    async def edit(
+        self, channel: str, message: str, params: MultipartParameters, until: float
+    ) -> None:
+        """Let a message of ours say something else. Closes the files of `params`."""
+        client = await self._client(until)
+
+        async def ask() -> None:
+            route = Route(
+                "PATCH",
+                "/channels/{channel_id}/messages/{message_id}",
+                channel_id=channel,
+                message_id=message,
+            )
+            with params:
+                await client.http.request(route, timeout=self._limit, **_body(params))
+
+        await self._within(ask, until)
+
+    async def thread(
+        self, channel: str, name: str, until: float, opened: Callable[[str], None]
+    ) -> str:
+        """Open a private thread into which only we bring people; its id.
+
+        `opened` is told the id as soon as it is known, also when that is too late to return it.
+        """
+        client = await self._client(until)
+
+        async def ask() -> str:
+            route = Route("POST", "/channels/{channel_id}/threads", channel_id=channel)
+            body = {
+                "name": name,
+                "type": PRIVATE_THREAD,
+                "invitable": False,
+                "auto_archive_duration": WEEK,
+            }
+            made = await client.http.request(route, json=body, timeout=self._late)
+            thread = str(int(made["id"]))
+            opened(thread)
+            return thread
+
+        return await self._within(ask, until)
+
+    async def bring(self, thread: str, user: str, until: float) -> None:
+        """Add a person to a thread; nothing happens if they are there."""
+        await self._member("PUT", thread, user, until)
+
+    async def let_go(self, thread: str, user: str, until: float) -> None:
+        """Take a person out of a private thread of ours."""
+        await self._member("DELETE", thread, user, until)
+
+    async def _member(self, verb: str, thread: str, user: str, until: float) -> None:
+        client = await self._client(until)
+
+        async def ask() -> None:
+            route = Route(
+                verb,
+                "/channels/{channel_id}/thread-members/{user_id}",
+                channel_id=thread,
+                user_id=user,
+            )
+            await client.http.request(route, timeout=self._limit)
+
+        await self._within(ask, until)
 
     async def delete(self, channel: str, message: str) -> None:
         """Delete a message of ours, in whatever time that takes."""
@@ -120,3 +188,9 @@ class Requests:
         if not task.cancelled():
             # Looked at, or the loop would log it, and what Discord said with it.
             task.exception()
+
+
+def _body(params: MultipartParameters) -> dict[str, Any]:
+    if params.files:
+        return {"files": params.files, "form": params.multipart}
+    return {"json": params.payload}

@@ -226,6 +226,17 @@ def test_as_many_sub_commands_as_discord_takes_are_registered_and_no_more() -> N
         commands(shelf(*crowd(26)))
 
 
+def test_each_group_says_in_words_of_its_own_what_it_is_for() -> None:
+    groups = ("job", "club", "other")
+    made = commands(shelf(*(declared(group, "begin", "Begin.") for group in groups)))
+    assert {one["name"]: one["description"] for one in made if one["type"] == 1} == {
+        "job": "Your job search. Only you see what it answers.",
+        "club": "Your job-search club: meetings, partners and warm leads.",
+        "other": "Only you see what it answers.",
+    }
+    assert [fault for one in made for fault in command_problems(one)] == []
+
+
 def test_each_group_is_a_slash_command_and_discord_takes_a_hundred() -> None:
     groups = [declared("g" + letters(n), "one", "One of many.") for n in range(100)]
     assert len(commands(shelf(*groups))) == 101

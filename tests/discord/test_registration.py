@@ -15,7 +15,7 @@ from discord.http import HTTPClient, Route
 
 from adapters.discord import Json
 from adapters.discord.options import commands
-from adapters.discord.registration import Synced, invite, same, sync
+from adapters.discord.registration import CLUBS, Synced, invite, same, sync
 from adapters.settings import BadSetting
 from bot.commands import registry
 from tests.discord.judge import Judge
@@ -243,3 +243,16 @@ def test_the_links_ask_for_the_least_that_works() -> None:
         "scope": ["applications.commands"],
     }
     assert person.path == server.path == "/oauth2/authorize"
+
+
+def test_a_server_is_asked_for_what_a_club_needs_and_nothing_else() -> None:
+    server, _ = invite(APPLICATION, CLUBS)
+    assert parse_qs(urlsplit(server).query)["permissions"] == [str(CLUBS.value)]
+    assert {name for name, asked in CLUBS if asked} == {
+        # The library's name for seeing a channel; it says nothing of older messages.
+        "read_messages",
+        "send_messages",
+        "attach_files",
+        "create_private_threads",
+        "send_messages_in_threads",
+    }

@@ -80,7 +80,10 @@ class Wire:
     listener: Callable[[Arrival], None] | None = None
 
     def answer(self, what: str, *replies: Reply) -> None:
-        """Answer the next requests of a kind so, in this order: "open", "post" or "delete"."""
+        """Answer the next requests of a kind so, in this order.
+
+        "open", "post", "edit" or "delete"; "thread", "bring" or "let-go".
+        """
         self.replies[what] += replies
 
     def asked(self, what: str) -> list[Arrival]:
@@ -100,17 +103,28 @@ class Wire:
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         """Send a message, once for each nonce."""
-        files: dict[str, bytes] = {}
-        if request.content_type == "application/json":
-            body = await request.json()
-        else:
-            parts = await request.post()
-            body = json.loads(str(parts["payload_json"]))
-            for name, part in parts.items():
-                if isinstance(part, web.FileField):
-                    files[name] = part.file.read()
+        body, files = await _content(request)
         channel = request.match_info["channel"]
         return await self._reply(request, "post", channel, None, body, files)
+
+    async def edit(self, request: web.Request) -> web.StreamResponse:
+        """Let a message say something else."""
+        body, files = await _content(request)
+        channel, message = request.match_info["channel"], request.match_info["message"]
+        made = Reply({"id": message, "channel_id": channel, "content": ""})
+        return await self._reply(request, "edit", f"{channel}:{message}", made, body, files)
+
+    async def thread(self, request: web.Request) -> web.StreamResponse:
+        """Open a thread: the first is number 6001."""
+        channel = request.match_info["channel"]
+        made = Reply({"id": str(6001 + len(self.asked("thread"))), "type": 12, "name": ""}, 201)
+        return await self._reply(request, "thread", channel, made, await request.json())
+
+    async def member(self, request: web.Request) -> web.StreamResponse:
+        """Bring somebody to a thread, or let them go."""
+        what = "bring" if request.method == "PUT" else "let-go"
+        where = f"{request.match_info['channel']}:{request.match_info['user']}"
+        return await self._reply(request, what, where, Reply(status=204, kind=""), {})
 
     async def delete(self, request: web.Request) -> web.StreamResponse:
         """Delete a message."""
@@ -137,7 +151,7 @@ class Wire:
             self.listener(self.arrived[-1])
         waiting = self.replies[what]
         reply = waiting.popleft() if waiting else usual or self._message(where, body)
-        if reply.instead == "lose":
+        if reply.instead == "lose" and what == "post":
             self._message(where, body)
         if reply.instead == "hold":
             await self.over.wait()
@@ -150,6 +164,15 @@ class Wire:
         return web.Response(body=data, status=reply.status, headers={**reply.headers, **kind})
 
 
+async def _content(request: web.Request) -> tuple[Json, dict[str, bytes]]:
+    """What a message says, and its files by the name of their part."""
+    if request.content_type == "application/json":
+        return await request.json(), {}
+    parts = await request.post()
+    files = {n: part.file.read() for n, part in parts.items() if isinstance(part, web.FileField)}
+    return json.loads(str(parts["payload_json"])), files
+
+
 @asynccontextmanager
 async def listening() -> AsyncIterator[Wire]:
     """A wire on a free port, where discord.py sends every request until the block ends."""
@@ -158,7 +181,11 @@ async def listening() -> AsyncIterator[Wire]:
     app.router.add_get("/users/@me", wire.me)
     app.router.add_post("/users/@me/channels", wire.open)
     app.router.add_post("/channels/{channel}/messages", wire.post)
+    app.router.add_patch("/channels/{channel}/messages/{message}", wire.edit)
     app.router.add_delete("/channels/{channel}/messages/{message}", wire.delete)
+    app.router.add_post("/channels/{channel}/threads", wire.thread)
+    app.router.add_put("/channels/{channel}/thread-members/{user}", wire.member)
+    app.router.add_delete("/channels/{channel}/thread-members/{user}", wire.member)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     before = Route.BASE

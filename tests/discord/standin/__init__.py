@@ -14,6 +14,9 @@ Knows Discord's public behaviour only; nothing of our adapter. A test looks like
 
 **Discord** holds `api_url`, `gateway_url`, `token`, `application_id`, `public_key`.
 - `server(name, joined=)`; `await server.add_bot()`, `remove_bot()`, `outage()`, `back()`.
+- `server.welcome()` makes it a club that wants posts; `allow(bits)` what the bot may do in its
+  channel, `empower(person.id, bits)` what somebody may, `delete(channel)`; `posts`, `threads` (each
+  with `members`, `archived`, `locked`).
 - `person(name, server=, installed=, locale=, zone=, dm_open=, met=)`, made when first named.
 - `await connected(n)`: n shards are listening. `await drop_gateway(code)` cuts the connections;
   what happens then waits for RESUME. `gateway.reconnect()` (op 7), `gateway.invalidate(resumable=)`

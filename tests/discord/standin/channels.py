@@ -5,6 +5,7 @@ https://docs.discord.com/developers/resources/message
 
 from typing import Any
 
+from tests.discord.standin import threads
 from tests.discord.standin.errors import ApiError, malformed
 from tests.discord.standin.judge import Rules
 from tests.discord.standin.records import User
@@ -37,11 +38,7 @@ def reachable(world: World, channel: str) -> User | None:
     user = world.recipient(channel)
     if user is not None:
         return user
-    guild = world.guild_of(channel)
-    if guild is None:
-        raise ApiError(404, 10003)
-    if not guild.joined:
-        raise ApiError(403, 50001)
+    threads.need(world, channel, threads.VIEW)
     return None
 
 
@@ -77,7 +74,7 @@ def sent(world: World, rules: Rules, channel: str, body: Json, files: dict[str, 
     rules.limits(where, "message_problems", body, to_channel=True)
     sound(body, files)
     if user is None:
-        rules.private(where, False, 0)
+        threads.writing(world, rules, channel, where, files=bool(files))
     else:
         rules.met(where, user)
         if not world.meets(user):
@@ -101,6 +98,9 @@ def sent(world: World, rules: Rules, channel: str, body: Json, files: dict[str, 
     if user is not None:
         world.received[user.id] += 1
         world.show(user, message)
+    else:
+        for name in threads.readers(world, channel):
+            world.users[name].messages.append(message)
     return message.json()
 
 
@@ -119,6 +119,7 @@ def changed(world: World, message: Posted, body: Json, files: dict[str, bytes]) 
         raise ApiError(403, 50005)
     if message.deleted:
         raise ApiError(404, 10008)
+    threads.changing(world, message.channel)
     sound(body, files, new=False)
     flags = int(body.get("flags") or 0)
     if message.flags & V2 and body.get("content"):

@@ -6,6 +6,7 @@ https://docs.discord.com/developers/topics/opcodes-and-status-codes
 WORDS = {
     10003: "Unknown Channel",
     10004: "Unknown Guild",
+    10007: "Unknown Member",
     10008: "Unknown Message",
     10013: "Unknown User",
     10015: "Unknown Webhook",
@@ -16,8 +17,12 @@ WORDS = {
     50005: "Cannot edit a message authored by another user",
     50006: "Cannot send an empty message",
     50007: "Cannot send messages to this user",
+    50013: "Missing Permissions",
+    50024: "Cannot execute action on this channel type",
     50027: "Invalid Webhook Token",
     50035: "Invalid Form Body",
+    50083: "Thread is archived",
+    160005: "Thread is locked",
     50278: "Cannot send messages to this user due to having no mutual guilds",
 }
 

@@ -1,6 +1,6 @@
 """A server as the gateway tells of it, and the shard it belongs to. Knows no network."""
 
-from tests.discord.standin.records import Guild
+from tests.discord.standin.records import MEMBER, Guild
 from tests.discord.standin.scene import Json
 from tests.discord.standin.world import World
 
@@ -14,7 +14,7 @@ def described(world: World, guild: Guild) -> Json:
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,
         "position": 0,
-        "permissions": "2248473465835073",
+        "permissions": str(MEMBER),
         "managed": False,
         "mentionable": False,
         "flags": 0,

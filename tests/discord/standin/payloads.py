@@ -4,12 +4,11 @@ https://docs.discord.com/developers/interactions/receiving-and-responding#intera
 """
 
 from tests.discord.standin import channels
-from tests.discord.standin.records import Guild, Interaction, User
+from tests.discord.standin.records import MEMBER, Guild, Interaction, User
 from tests.discord.standin.scene import Json, Pressable
 from tests.discord.standin.world import FIRST, World
 
-# What an ordinary member may do, as Discord adds it up.
-PERMISSIONS = "2248473465835073"
+PERMISSIONS = str(MEMBER)
 FILE_LIMIT = 10 * 1024 * 1024
 
 
@@ -52,7 +51,7 @@ def _payload(world: World, known: Interaction, data: Json) -> Json:
         "token": known.token,
         "version": 1,
         "channel_id": known.channel,
-        "app_permissions": PERMISSIONS,
+        "app_permissions": str(guild.bot_may) if guild is not None else PERMISSIONS,
         "locale": user.locale,
         "entitlements": [],
         "authorizing_integration_owners": known.owners,
@@ -64,7 +63,8 @@ def _payload(world: World, known: Interaction, data: Json) -> Json:
         body["user"] = world.user(user.id)
     else:
         channel = {"id": guild.channel, "type": 0, "name": "general", "guild_id": guild.id}
-        rest = {"permissions": PERMISSIONS, "position": 0, "parent_id": None, "flags": 0}
+        may = str(MEMBER | guild.powers.get(user.id, 0))
+        rest = {"permissions": may, "position": 0, "parent_id": None, "flags": 0}
         body["channel"] = {**channel, **rest, "nsfw": False}
         body["guild_id"] = guild.id
         body["guild"] = {"id": guild.id, "locale": guild.locale, "features": []}
@@ -74,7 +74,7 @@ def _payload(world: World, known: Interaction, data: Json) -> Json:
             "roles": [],
             "joined_at": world.stamp(0),
             "premium_since": None,
-            "permissions": PERMISSIONS,
+            "permissions": may,
             "deaf": False,
             "mute": False,
             "flags": 0,

@@ -2,7 +2,8 @@
 
 from tests.discord.standin.gateway import GUILDS, Gateway
 from tests.discord.standin.guilds import described
-from tests.discord.standin.records import Guild
+from tests.discord.standin.records import Guild, Thread
+from tests.discord.standin.scene import Posted
 from tests.discord.standin.world import World
 
 
@@ -24,6 +25,40 @@ class Server:
     def channel(self) -> str:
         """The id of its one channel."""
         return self.guild.channel
+
+    @property
+    def posts(self) -> list[Posted]:
+        """What the bot posted in the channel and has not taken away, oldest first."""
+        every = self._world.messages.values()
+        mine = self._world.application_id
+        return [
+            m
+            for m in every
+            if m.channel == self.channel and m.author == mine and not m.deleted and not m.ephemeral
+        ]
+
+    @property
+    def threads(self) -> list[Thread]:
+        """The private threads in the channel, oldest first."""
+        every = self._world.threads.values()
+        return [t for t in every if t.parent == self.channel and t.id not in self._world.closed]
+
+    def welcome(self) -> None:
+        """Be a club, whose people want posts in the channel; anywhere else one is a violation."""
+        self.guild.club = True
+
+    def allow(self, permissions: int) -> None:
+        """Let the bot do this in the channel and nothing else."""
+        self.guild.bot_may = permissions
+
+    def empower(self, user: str, permissions: int) -> None:
+        """Let a person do this in the channel besides what all may."""
+        self.guild.powers[user] = permissions
+
+    def delete(self, channel: str) -> None:
+        """Delete the channel, or a thread in it."""
+        gone = {t.id for t in self.threads} if channel == self.channel else set()
+        self._world.closed |= {channel, *gone}
 
     async def add_bot(self) -> None:
         """Install the app here."""

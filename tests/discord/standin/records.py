@@ -8,6 +8,9 @@ from typing import Any
 from tests.discord.standin.scene import Json, Modal, Posted, Pressable
 
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
+# What an ordinary member may do in a channel, as Discord adds it up; and the bot if nobody says
+# otherwise.
+MEMBER = 2248473465835073
 
 
 @dataclass(eq=False)
@@ -28,7 +31,11 @@ class User:
 
 @dataclass(eq=False)
 class Guild:
-    """A server. `joined`: the bot is in it."""
+    """A server. `joined`: the bot is in it.
+
+    `club`: its people want posts of the bot's in their channel. `bot_may` is what the bot may do
+    there, and `powers` what single people may besides what all may.
+    """
 
     id: str
     name: str
@@ -37,6 +44,21 @@ class Guild:
     available: bool = True
     locale: str = "en-US"
     members: set[str] = field(default_factory=set)
+    club: bool = False
+    bot_may: int = MEMBER
+    powers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Thread:
+    """A private thread of the bot's. `members` are the ids of the others, as they came."""
+
+    id: str
+    parent: str
+    name: str
+    members: list[str] = field(default_factory=list)
+    archived: bool = False
+    locked: bool = False
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.discord.standin import channels, commands, responses
+from tests.discord.standin import channels, commands, responses, threads
 from tests.discord.standin.errors import ApiError
 from tests.discord.standin.gateway import Gateway
 from tests.discord.standin.judge import Rules
@@ -116,6 +116,20 @@ def _delete(a: Asked) -> Answer:
     return 204, None
 
 
+def _start(a: Asked) -> Answer:
+    return 201, threads.started(a.world, a.rules, a.parts[0], a.body or {})
+
+
+def _bring(a: Asked) -> Answer:
+    threads.brought(a.world, *a.parts)
+    return 204, None
+
+
+def _let_go(a: Asked) -> Answer:
+    threads.let_go(a.world, *a.parts)
+    return 204, None
+
+
 def _callback(a: Asked) -> Answer:
     name, token = a.parts
     told = responses.answered(a.world, a.rules, name, token, a.body or {}, a.files)
@@ -179,6 +193,9 @@ _ROUTES = (
     Route("GET", "/channels/{}/messages/{}", _read),
     Route("PATCH", "/channels/{}/messages/{}", _edit),
     Route("DELETE", "/channels/{}/messages/{}", _delete),
+    Route("POST", "/channels/{}/threads", _start),
+    Route("PUT", "/channels/{}/thread-members/{}", _bring),
+    Route("DELETE", "/channels/{}/thread-members/{}", _let_go),
     Route("POST", "/interactions/{}/{}/callback", _callback, token=False),
     Route("POST", "/webhooks/{}/{}", _follow, token=False),
     Route("GET", "/webhooks/{}/{}/messages/{}", _read_mine, token=False),
@@ -198,6 +215,8 @@ def find(method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
 
 def concerns(world: World, route: Route, parts: tuple[str, ...], body: Any) -> User | None:
     """The person whom a request is about, if one."""
+    if "thread-members" in route.path:
+        return world.users.get(parts[1])
     if route.path.startswith("/channels/"):
         return world.recipient(parts[0])
     if not route.token:

@@ -10,7 +10,7 @@ from collections import Counter
 from itertools import count
 
 from tests.discord.standin.clock import Clock
-from tests.discord.standin.records import Call, Guild, Interaction, User
+from tests.discord.standin.records import Call, Guild, Interaction, Thread, User
 from tests.discord.standin.scene import EPHEMERAL, Json, Posted, numbered, walk
 
 EPOCH = 1_420_070_400
@@ -30,6 +30,9 @@ class World:
         # By the id of their channel.
         self.dms: dict[str, User] = {}
         self.rooms: dict[str, Guild] = {}
+        self.threads: dict[str, Thread] = {}
+        # Channels and threads that were deleted.
+        self.closed: set[str] = set()
         self.messages: dict[str, Posted] = {}
         self.interactions: dict[str, Interaction] = {}
         self.commands: list[Json] = []
