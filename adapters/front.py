@@ -90,9 +90,10 @@ class Front:
         """The call in full, what was sent to somebody who erases themselves, and the answer."""
         began, kind = time.perf_counter(), "error"
         try:
-            call = await self.desk.recalled(call, who)
+            # The desk recalls it for itself: only so is it known to be one that was kept.
+            said, call = call, await self.desk.recalled(call, who)
             refs = await self.desk.sent(who) if call.name == FORGET else ()
-            answer = await self.desk.handle(call, who, self.clock(), once)
+            answer = await self.desk.handle(said, who, self.clock(), once)
             kind = "form" if isinstance(answer, Form) else "failed" if answer.failed else "message"
         except Repeated:
             kind = "repeated"

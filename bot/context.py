@@ -16,6 +16,8 @@ from bot.ports import Unit
 
 # The name of a call that was too long for a button; the desk looks up what it stands for.
 STASHED = "job go"
+# Where a kept call was said. No option has such a name, so that nobody can say it for themselves.
+CHANNEL, ORGANIZES = "@channel", "@organizes"
 
 
 @dataclass
@@ -35,6 +37,9 @@ class Context:
     lines: bool = True
     # How to leave chat by an address; None where the host has none that people can open.
     exits: Exits | None = None
+    # As in `Who`: where it was said, and whether they may arrange things for others there.
+    channel: str = ""
+    organizes: bool = False
     given: frozenset[str] = frozenset()
     replan: set[int] = field(default_factory=set)
     settings_changed: bool = False
@@ -107,4 +112,6 @@ class Context:
     def later(self, call: Call) -> Call:
         """A call of any length made short enough for a button."""
         kept = self.registry.canonical(call, self)
+        if self.channel:
+            kept = kept.plus(**{CHANNEL: self.channel, ORGANIZES: "yes" if self.organizes else ""})
         return Call(STASHED, {"call": str(self.unit.stash(self.seeker.id, kept, self.now))})

@@ -12,7 +12,8 @@ import structlog
 
 from bot.cards.talk import nothing_logged, small_talk
 from bot.command import LEFT_OVER, Problems, Registry
-from bot.context import STASHED, Context
+from bot.context import CHANNEL, ORGANIZES, STASHED, Context
+from bot.gathering import replan_clubs
 from bot.kinds import KindName
 from bot.letters.draft import Letters
 from bot.limits import TOO_FAST, TOO_LONG, Pace, too_long
@@ -171,14 +172,16 @@ class Desk(Looking):
     ) -> Answer:
         seeker, account = self._enter(unit, who, now)
         entered.append(account)
+        where = (who.channel, who.organizes)
         if call.name == STASHED:
             stashed = unstashed(unit, seeker.id, call)
             if stashed is None or self.registry.get(stashed.name) is None:
                 words = "Please say it once more; what it belonged to is no longer there."
                 return Message("That button has run out", (text(words),))
-            call = stashed
+            call, where = _apart(stashed)
         call = self.registry.complete(call)
         ctx = self._context(unit, seeker, account, now, call)
+        ctx.channel, ctx.organizes = where
         notice = self._notice(ctx, call)
         if notice is not None:
             return notice
@@ -198,6 +201,8 @@ class Desk(Looking):
         )
         if ctx.settings_changed or not planned:
             replan(unit, ctx.seeker, account.platform, numbers, now)
+        if ctx.settings_changed:
+            replan_clubs(unit, seeker.id, now)
         if isinstance(answer, Form):
             answer = replace(answer, zone=ctx.seeker.zone)
         else:
@@ -301,6 +306,13 @@ class Desk(Looking):
         words = " or ".join(f"{self.prefix}{command.word}" for command in found)
         row = tuple(Button(command.word.capitalize(), Call(command.name)) for command in found)
         return Message(said, (text("Did you mean ", words, "?"), Buttons(row)))
+
+
+def _apart(kept: Call) -> tuple[Call, tuple[str, bool]]:
+    """A kept call without where it was said, and that."""
+    answers = dict(kept.answers)
+    where = answers.pop(CHANNEL, ""), answers.pop(ORGANIZES, "") == "yes"
+    return Call(kept.name, answers), where
 
 
 def _start(ctx: Context) -> Message:

@@ -4,7 +4,6 @@ Decides nothing itself. Whoever calls holds the club (`Clubs.lock`), so that of 
 something at once the second one plans by what the first has done.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clubs.policy import club_of, coming, following, wanted_of_club, wanted_of_member
@@ -52,10 +51,7 @@ def replan_club(unit: Unit, club: Club, now: datetime) -> list[Meeting]:
 
 
 def forget_member(unit: Unit, member: Member, now: datetime) -> None:
-    """Take somebody, and all that they shared, out of a club; without members it ends.
-
-    Who organizes next, where nobody else does, is whoever has been there longest.
-    """
+    """Take somebody, and all that they shared, out of a club; without members it ends."""
     club = unit.clubs.get(member.club)
     seeker = unit.seekers([member.seeker_id]).get(member.seeker_id)
     if club is None:
@@ -63,13 +59,25 @@ def forget_member(unit: Unit, member: Member, now: datetime) -> None:
     if seeker is not None:
         _plan(unit, club, seeker, club.platform, [])
     unit.clubs.drop_member(club.seeker_id, member.seeker_id)
-    left = unit.clubs.members([club.seeker_id]).get(club.seeker_id, ())
-    if not left:
+    if unit.clubs.members([club.seeker_id]).get(club.seeker_id):
+        replan_club(unit, club, now)
+    else:
         unit.clubs.remove(club.seeker_id)
-        return
-    if not any(other.organizes for other in left):
-        unit.clubs.put_member(replace(left[0], organizes=True))
-    replan_club(unit, club, now)
+
+
+def replan_clubs(unit: Unit, seeker_id: int, now: datetime) -> None:
+    """Plan anew in each of a person's clubs, as when their zone or their quiet hours are others."""
+    for club, _ in unit.clubs.of(seeker_id):
+        held = unit.clubs.lock(club.seeker_id)
+        if held is not None:
+            replan_club(unit, held, now)
+
+
+def leave_clubs(unit: Unit, seeker_id: int, now: datetime) -> None:
+    """Take somebody out of all their clubs."""
+    for club, member in unit.clubs.of(seeker_id):
+        if unit.clubs.lock(club.seeker_id) is not None:
+            forget_member(unit, member, now)
 
 
 def _plan(unit: Unit, club: Club, seeker: Seeker, platform: str, wanted: list[Wanted]) -> None:

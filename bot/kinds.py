@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import dates
 from bot.dates import Lean
 from bot.model import Application, Interview, Person
 from bot.readers import (
@@ -89,6 +90,14 @@ def _choice(options: type[StrEnum]) -> Kind:
     )
 
 
+def _is_time(text: str) -> bool:
+    try:
+        dates.read_time(text)
+    except dates.Unreadable:
+        return False
+    return True
+
+
 _TABLE: dict[Any, Kind] = {
     str: Kind(KindName.TEXT, read_text),
     int: Kind(KindName.NUMBER, read_number),
@@ -100,7 +109,7 @@ _TABLE: dict[Any, Kind] = {
     ),
     date: Kind(KindName.DAY, read_day, date.isoformat),
     datetime: Kind(KindName.INSTANT, read_instant, datetime.isoformat),
-    time: Kind(KindName.TIME, read_time, lambda at: at.strftime("%H:%M")),
+    time: Kind(KindName.TIME, read_time, lambda at: at.strftime("%H:%M"), fits=_is_time),
     ZoneInfo: Kind(KindName.ZONE, read_zone, str),
     Url: Kind(KindName.LINK, read_link),
     Weekdays: Kind(KindName.DAYS, read_days, write_days),

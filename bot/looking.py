@@ -241,7 +241,7 @@ def unstashed(unit: Unit, seeker_id: int, call: Call) -> Call | None:
     kept = unit.stashed(seeker_id, int(number)) if re.fullmatch(r"[0-9]{1,9}", number) else None
     if kept is None:
         return None
-    rest = {name: raw for name, raw in call.answers.items() if name != "call"}
+    rest = {name: raw for name, raw in call.answers.items() if name != "call" and name[:1] != "@"}
     # What was empty and stays empty is no answer.
     return kept.plus(**{n: raw for n, raw in rest.items() if raw.strip() or n in kept.answers})
 

@@ -77,6 +77,23 @@ class LetterKind(StrEnum):
     LEAD = "lead"
 
 
+class Weekday(StrEnum):
+    """A day of the week, as people say it."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def number(self) -> int:
+        """As Python counts them; 0 is Monday."""
+        return list(Weekday).index(self)
+
+
 class NudgeKind(StrEnum):
     """The moments at which a message comes by itself: in private, or to a club's channel."""
 

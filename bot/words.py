@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from bot.model import Channel, Heard, LetterKind, Via
+from bot.model import Channel, Heard, LetterKind, Via, Weekday
 
 _LABELS: tuple[tuple[StrEnum, str], ...] = (
     (Via.COLD, "An advert or their site"),
@@ -51,6 +51,9 @@ _ALIASES: tuple[tuple[StrEnum, tuple[str, ...]], ...] = (
     ),
     (Channel.EMAIL, ("e-mail", "mail")),
     (Channel.LINKEDIN, ("li", "note", "linkedin note")),
+    *((day, (day[:2], day[:3], f"{day}s")) for day in Weekday),
+    (Weekday.TUESDAY, ("tu", "tue", "tues", "tuesdays")),
+    (Weekday.THURSDAY, ("th", "thu", "thur", "thurs", "thursdays")),
 )
 
 # Members of two enums may be equal as strings, so the type is part of the key.

@@ -39,6 +39,12 @@ def following(club: Club, meetings: Sequence[Meeting], now: datetime) -> Meeting
     return Meeting(club.seeker_id, 0, day, starts_at)
 
 
+def organizers(members: Sequence[Member]) -> set[int]:
+    """Who organizes a club, by their ids: where nobody does any more, whoever joined first."""
+    found = {member.seeker_id for member in members if member.organizes}
+    return found or {member.seeker_id for member in members[:1]}
+
+
 def wanted_of_club(club: Club, meetings: Iterable[Meeting]) -> list[Wanted]:
     """What its channel should see: each meeting at its hour. A club that rests posts nothing."""
     if club.resting:

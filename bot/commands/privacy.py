@@ -9,6 +9,7 @@ from bot.commands.settings import answers
 from bot.context import Context
 from bot.exits import EXPORT
 from bot.export import files
+from bot.gathering import leave_clubs
 from bot.message import Answer, Buttons, Link, Message, Style, text
 from bot.model import Application
 
@@ -142,6 +143,7 @@ def job_forget(
             "There is no undo."
         )
         return Message("Erase everything about you?", (text(words), Buttons(row)))
+    leave_clubs(ctx.unit, ctx.seeker.id, ctx.now)
     ctx.unit.forget(ctx.seeker.id)
     ctx.forgotten = True
     return Message("Erased", (text("Nothing about you is left here."),))

@@ -1,0 +1,253 @@
+"""A club: start it, join it, leave it, and when it meets."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from bot.clubs.calendar import country_of, knows_holidays
+from bot.clubs.policy import organizers
+from bot.clubs.records import Club, Meeting, Member
+from bot.command import Opt, Problems, Registry
+from bot.commands.choices import zones
+from bot.commands.membership import (
+    WHICH_CLUB,
+    club_button,
+    in_none,
+    next_ones,
+    one_of,
+    own_club,
+    rhythm_words,
+    to_arrange,
+    when_it_meets,
+)
+from bot.context import Context
+from bot.gathering import forget_member, replan_club
+from bot.message import (
+    Answer,
+    Button,
+    Buttons,
+    Call,
+    Facts,
+    Item,
+    Items,
+    Message,
+    Spans,
+    Style,
+    When,
+    shorten,
+    text,
+)
+from bot.model import Weekday
+from bot.readers import Unfit
+
+commands = Registry("club")
+
+# Real clubs name 3 to 15 people; a go-round of more is no meeting any more.
+MOST = 40
+NAMED = Opt("What the others call you there")
+
+
+@commands.command(phrase="{day} {hour}")
+def club_start(
+    ctx: Context,
+    day: Annotated[Weekday, Opt("The day of the week on which it meets")],
+    hour: Annotated[time, Opt("When it begins, for example 18:00")],
+    name: Annotated[str, Opt("What it is called")] = "",
+    zone: Annotated[
+        ZoneInfo | None, Opt("Its time zone; yours if left out", complete=zones)
+    ] = None,
+    size: Annotated[int, Opt("How many it is meant for; 5 to 8 works well")] = 8,
+    minutes: Annotated[int, Opt("How many minutes it takes")] = 60,
+    called: Annotated[str, NAMED] = "",
+) -> Answer:
+    """Start a club that meets each week, here."""
+    if not ctx.organizes:
+        return Message(
+            "A club lives in a channel",
+            (
+                text(
+                    "Say this in the channel where it is to meet, after inviting me there. Whoever "
+                    "may arrange things there can start one."
+                ),
+            ),
+        )
+    there = ctx.unit.clubs.here(ctx.account.platform, ctx.account.workspace, ctx.channel)
+    if ctx.channel and there:
+        return Message(
+            "There is a club here already",
+            (text(f"{rhythm_words(there[0])}. {ctx.named('club join')} takes you in."),),
+        )
+    where = str(zone or ctx.zone)
+    country = country_of(where)
+    club = ctx.unit.clubs.add(
+        Club(
+            0,
+            shorten(name, 60) or f"{day.value.capitalize()} club",
+            ctx.account.platform,
+            ctx.account.workspace,
+            ctx.channel,
+            day.number,
+            hour,
+            where,
+            ctx.now,
+            country=country if knows_holidays(country) else "",
+            minutes=min(max(minutes, 15), 240),
+            size=min(max(size, 2), MOST),
+            posted_by=_called(ctx, called),
+        ),
+        ctx.now,
+    )
+    mine = _member(ctx, club, called, organizes=True)
+    ctx.unit.clubs.put_member(mine)
+    ahead = replan_club(ctx.unit, club, ctx.now)
+    ctx.lasting = True
+    return Message(
+        f"{club.name} is there",
+        (
+            _facts(club, ahead, [mine]),
+            text(f"The others join with {ctx.named('club join')}, each for themselves."),
+        ),
+    )
+
+
+@commands.command()
+def club_join(
+    ctx: Context,
+    called: Annotated[str, NAMED] = "",
+    club: Annotated[int, WHICH_CLUB] = 0,
+) -> Answer:
+    """Join the club that meets here."""
+    there = ctx.unit.clubs.here(ctx.account.platform, ctx.account.workspace, ctx.channel)
+    if not there or not (ctx.channel or ctx.organizes):
+        return Message(
+            "There is no club here", (text("Say this in the channel where your club meets."),)
+        )
+    found = ctx.unit.clubs.lock(one_of(there, club).seeker_id)
+    if found is None:
+        return Message("There is no club here", (text("It was closed just now."),))
+    members = ctx.unit.clubs.members([found.seeker_id]).get(found.seeker_id, ())
+    if any(member.seeker_id == ctx.seeker.id for member in members):
+        return Message(
+            f"You are in {found.name} already", (when_it_meets(found, next_ones(ctx, found)),)
+        )
+    if len(members) >= MOST:
+        return Message(f"{found.name} is full", (text("A second one would do everybody good."),))
+    mine = _member(ctx, found, called)
+    ctx.unit.clubs.put_member(mine)
+    ahead = replan_club(ctx.unit, found, ctx.now)
+    ctx.lasting = True
+    return Message(
+        f"Welcome to {found.name}",
+        (
+            when_it_meets(found, ahead),
+            text(
+                f"The others see that you are here, as {mine.name}, and nothing else. The evening "
+                "before a meeting I ask you three questions, and show you what the club will see."
+            ),
+            Buttons((club_button("Leave", "leave", found),)),
+        ),
+    )
+
+
+@commands.command()
+def club_leave(
+    ctx: Context,
+    sure: Annotated[bool, Opt("Whether you are sure", hidden=True)] = False,
+    club: Annotated[int, WHICH_CLUB] = 0,
+) -> Answer:
+    """Leave a club; everything that you shared there goes too."""
+    found = own_club(ctx, club)
+    if found is None:
+        return in_none(ctx)
+    here, mine = found
+    if not sure:
+        stay = Button("Stay", Call("club members", {"club": str(here.seeker_id)}))
+        leave = club_button("Leave", "leave", here, Style.DANGER, sure="yes")
+        return Message(
+            f"Leave {here.name}?",
+            (
+                text("What you shared there goes with you, and cannot be brought back."),
+                Buttons((leave, stay)),
+            ),
+        )
+    forget_member(ctx.unit, mine, ctx.now)
+    ctx.lasting = True
+    return Message(f"You have left {here.name}", (text("Nothing of yours is left there."),))
+
+
+@commands.command()
+def club_members(ctx: Context, club: Annotated[int, WHICH_CLUB] = 0) -> Answer:
+    """Who is in your club, and when it meets."""
+    found = own_club(ctx, club)
+    if found is None:
+        return in_none(ctx)
+    here, _ = found
+    members = ctx.unit.clubs.members([here.seeker_id])[here.seeker_id]
+    organize = organizers(members)
+    rows = tuple(
+        Item((member.name + (", who organizes it" if member.seeker_id in organize else ""),))
+        for member in members
+    )
+    return Message(here.name, (when_it_meets(here, next_ones(ctx, here)), Items(rows)))
+
+
+@commands.command(phrase="{to}")
+def club_move(
+    ctx: Context,
+    to: Annotated[datetime, Opt("To when? For example “thu 6pm”")],
+    club: Annotated[int, WHICH_CLUB] = 0,
+) -> Answer:
+    """Move the next meeting to another time, once."""
+    found = to_arrange(ctx, club)
+    if isinstance(found, Message):
+        return found
+    here, meeting = found
+    if not ctx.now < to < ctx.now + timedelta(weeks=4):
+        raise Problems({"to": Unfit("A time in the next four weeks, please.")})
+    ctx.unit.clubs.put_meeting(replace(meeting, starts_at=to))
+    ahead = replan_club(ctx.unit, here, ctx.now)
+    ctx.lasting = True
+    return Message("The meeting is moved", (when_it_meets(here, ahead),))
+
+
+@commands.command()
+def club_cancel(ctx: Context, club: Annotated[int, WHICH_CLUB] = 0) -> Answer:
+    """Call off the next meeting; the week after goes on as always."""
+    found = to_arrange(ctx, club)
+    if isinstance(found, Message):
+        return found
+    here, meeting = found
+    ctx.unit.clubs.put_meeting(replace(meeting, cancelled=True))
+    ahead = replan_club(ctx.unit, here, ctx.now)
+    ctx.lasting = True
+    off = When(meeting.starts_at, here.zone)
+    return Message(
+        "The meeting is off", (text("There is none on ", off, "."), when_it_meets(here, ahead))
+    )
+
+
+def _member(ctx: Context, club: Club, called: str, *, organizes: bool = False) -> Member:
+    name = _called(ctx, called)
+    return Member(ctx.seeker.id, club.seeker_id, ctx.account.id, name, ctx.now, organizes)
+
+
+def _called(ctx: Context, called: str) -> str:
+    """What others call this person; raises Problems when nobody knows."""
+    name = shorten(called or ctx.seeker.name, 60)
+    if not name:
+        raise Problems({"called": Unfit("What shall the others call you?")})
+    return name
+
+
+def _facts(club: Club, ahead: list[Meeting], members: list[Member]) -> Facts:
+    rows: list[tuple[str, Spans]] = [
+        ("Meets", (rhythm_words(club).removeprefix(f"{club.name} meets "),)),
+        ("Time zone", (club.zone,)),
+        ("Leaves out", (f"public holidays ({club.country})" if club.country else "no holidays",)),
+        ("Meant for", (f"{club.size} people",)),
+        ("Organized by", (members[0].name,)),
+    ]
+    if ahead:
+        rows.insert(1, ("Next", (When(ahead[0].starts_at, club.zone),)))
+    return Facts(tuple(rows))

@@ -1,0 +1,83 @@
+"""What commands of a club share: which club is meant, and how it is spoken of."""
+
+from bot.clubs.policy import coming, organizers
+from bot.clubs.records import Club, Meeting, Member
+from bot.command import Opt, Problems
+from bot.context import Context
+from bot.message import Block, Button, Call, Message, Style, When, text
+from bot.model import Weekday
+from bot.readers import Unfit
+
+WHICH_CLUB = Opt("Which club, for a button", hidden=True)
+
+
+def own_club(ctx: Context, club: int) -> tuple[Club, Member] | None:
+    """The club meant, held until we are done, and one's place in it; None without any.
+
+    The one that meets here, or the only one. Raises Problems where there are several.
+    """
+    own = ctx.unit.clubs.of(ctx.seeker.id)
+    here = [pair for pair in own if ctx.channel and pair[0].channel == ctx.channel]
+    if not own:
+        return None
+    chosen = one_of([one for one, _ in here or own], club)
+    held = ctx.unit.clubs.lock(chosen.seeker_id)
+    return next(((held, m) for one, m in own if held and one.seeker_id == held.seeker_id), None)
+
+
+def to_arrange(ctx: Context, club: int) -> tuple[Club, Meeting] | Message:
+    """The club meant and its next meeting, for whoever organizes it."""
+    found = own_club(ctx, club)
+    if found is None:
+        return in_none(ctx)
+    here, mine = found
+    if mine.seeker_id not in organizers(ctx.unit.clubs.members([here.seeker_id])[here.seeker_id]):
+        return Message(
+            f"Ask whoever organizes {here.name}",
+            (text("They can move a meeting, or call it off."),),
+        )
+    meeting = next(iter(next_ones(ctx, here)), None)
+    return (here, meeting) if meeting else Message(f"{here.name} is resting")
+
+
+def one_of(clubs: list[Club], club: int) -> Club:
+    """The one of that id, or the only one. Raises Problems where there are several."""
+    named = next((one for one in clubs if one.seeker_id == club), None)
+    if named is None and len(clubs) > 1:
+        choices = tuple((one.name, str(one.seeker_id)) for one in clubs[:5])
+        raise Problems({"club": Unfit("Which club?", choices)})
+    return named or clubs[0]
+
+
+def in_none(ctx: Context) -> Message:
+    """What is said to whoever has no club."""
+    return Message(
+        "You are in no club",
+        (text(f"{ctx.named('club join')}, in the channel where one meets, takes you in."),),
+    )
+
+
+def next_ones(ctx: Context, club: Club) -> list[Meeting]:
+    """The next meeting of a club, or none while it rests."""
+    meeting = coming(ctx.unit.clubs.meetings(club.seeker_id), ctx.now)
+    return [meeting] if meeting else []
+
+
+def rhythm_words(club: Club) -> str:
+    """When a club meets, in words."""
+    day = list(Weekday)[club.weekday].value.capitalize()
+    return f"{club.name} meets on {day}s at {club.at:%H:%M}"
+
+
+def when_it_meets(club: Club, ahead: list[Meeting]) -> Block:
+    """The same with the next of the meetings ahead."""
+    if not ahead:
+        return text(f"{rhythm_words(club)}. It is resting.")
+    return text(f"{rhythm_words(club)}. Next: ", When(ahead[0].starts_at, club.zone), ".")
+
+
+def club_button(
+    label: str, word: str, club: Club, style: Style = Style.PLAIN, **answers: str
+) -> Button:
+    """A button that calls `club WORD` for this club."""
+    return Button(label, Call(f"club {word}", {"club": str(club.seeker_id), **answers}), style)
