@@ -105,8 +105,33 @@ class NudgeKind(StrEnum):
     QUIET = "quiet"
     REVIEW = "review"
     REPORT = "report"
-    MEETING = "meeting"
     ACTION = "action"
+    PARTNERS = "partners"
+    REST = "rest"
+    LOST = "lost"
+    ASKED = "asked"
+    UNANSWERED = "unanswered"
+    GRATITUDE = "gratitude"
+    CONTACT = "contact"
+    OPENING = "opening"
+    MEETING = "meeting"
+    MENDING = "mending"
+    LANDED = "landed"
+    INTRODUCTION = "introduction"
+
+    @property
+    def posted(self) -> bool:
+        """Whether several people read it: in a club's channel, or where two are introduced."""
+        return self.value in _POSTED
+
+    @property
+    def of_club(self) -> bool:
+        """Whether it comes of a club and its warm leads, not of one's own applications."""
+        return self.value not in _OF_A_SEARCH
+
+
+_POSTED = frozenset(("opening", "meeting", "mending", "landed", "introduction"))
+_OF_A_SEARCH = frozenset(("followup", "brief", "debrief", "thanks", "heard", "quiet", "review"))
 
 
 class NudgeState(StrEnum):

@@ -107,7 +107,7 @@ def step(seeker: Seeker, nudges: Sequence[Nudge], now: datetime, months: int) ->
         return Step.WAIT
     if seeker.paused_from and (seeker.paused_until is None or seeker.paused_until > now):
         return Step.WAIT
-    if any(n.state is NudgeState.PLANNED and n.kind is not NudgeKind.REVIEW for n in nudges):
+    if any(n.state is NudgeState.PLANNED and _waits(n) for n in nudges):
         return Step.WAIT
     warning = _warning(seeker, nudges)
     if warning is None or warning.state is NudgeState.DROPPED:
@@ -118,6 +118,11 @@ def step(seeker: Seeker, nudges: Sequence[Nudge], now: datetime, months: int) ->
     ended = max(warning.sent_at or warning.ready_at, warning.due_at)
     over = now - ended >= WARNED_FOR and seen <= months_before(now, months)
     return Step.ERASE if over else Step.WAIT
+
+
+def _waits(nudge: Nudge) -> bool:
+    """Whether it is something that they asked for; a review and a club's questions come anyway."""
+    return nudge.kind is not NudgeKind.REVIEW and not nudge.kind.of_club
 
 
 def _warning(seeker: Seeker, nudges: Sequence[Nudge]) -> Nudge | None:

@@ -32,7 +32,10 @@ DATABASES = {"sqlite": "sqlite", "postgres": "postgresql"}
 
 # Values that this program can read and does not write yet: "nudges.kind" -> {"new kind"}. A release
 # that reads them goes first, one that writes them follows.
-UNWRITTEN: dict[str, set[str]] = {"nudges.kind": {"report", "meeting", "action"}}
+UNWRITTEN: dict[str, set[str]] = {"nudges.kind": {
+        *("report", "action", "partners", "rest", "lost", "asked", "unanswered", "gratitude"),
+        *("contact", "opening", "meeting", "mending", "landed", "introduction"),
+    }}
 
 recorded = cache(read)
 

@@ -27,8 +27,19 @@ NUDGES = {
     NudgeKind.QUIET: "Gone quiet?",
     NudgeKind.REVIEW: "Weekly review",
     NudgeKind.REPORT: "For your club",
-    NudgeKind.MEETING: "Club meeting",
     NudgeKind.ACTION: "You said you would",
+    NudgeKind.PARTNERS: "Your partner",
+    NudgeKind.REST: "Shall your club rest?",
+    NudgeKind.LOST: "Your club’s channel",
+    NudgeKind.ASKED: "Somebody asks for a word",
+    NudgeKind.UNANSWERED: "Your question for a word",
+    NudgeKind.GRATITUDE: "A thank-you",
+    NudgeKind.CONTACT: "An introduction",
+    NudgeKind.OPENING: "Your club’s first post",
+    NudgeKind.MEETING: "Club meeting",
+    NudgeKind.MENDING: "Club meeting",
+    NudgeKind.LANDED: "Good news",
+    NudgeKind.INTRODUCTION: "An introduction",
 }
 
 
