@@ -184,11 +184,37 @@ class Registry:
         """The commands that people are told about, in the order they were declared."""
         return [command for command in self.commands.values() if not command.hidden]
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of its commands, in order. The first one's name may be left out in a line."""
+        return tuple(dict.fromkeys(command.group for command in self.commands.values()))
+
+    def said(self, words: str, prefix: str = "") -> str:
+        """A command as people type it, such as "/job list" and "/club join".
+
+        `words` are the command's, without the first group's name and with any other's; `prefix` is
+        what stands before the first group's. Where that begins with a slash each group has its own.
+        """
+        if words.partition(" ")[0] in self.groups[1:]:
+            return f"/{words}" if prefix.startswith("/") else words
+        return f"{prefix}{words}"
+
+    def usage(self, command: Command) -> str:
+        """One line that shows how to type it, without the first group's name."""
+        return command.line if command.group in self.groups[:1] else command.usage
+
     def nearest(self, name: str) -> list[str]:
-        """Names of shown commands that look like this one, the most alike first; at most three."""
-        words = {command.word: command.name for command in self.shown}
-        typed = name.casefold().split()[-1:] or [""]
-        return [words[w] for w in difflib.get_close_matches(typed[0], words, n=3, cutoff=0.5)]
+        """Names of shown commands that look like this one, the most alike first; at most three.
+
+        Where it names a group, only that group's. Several groups may have the same word.
+        """
+        group, _, typed = name.casefold().strip().rpartition(" ")
+        words: dict[str, list[str]] = {}
+        for command in self.shown:
+            if group in (command.group, "") or group not in self.groups:
+                words.setdefault(command.word, []).append(command.name)
+        found = difflib.get_close_matches(typed, words, n=3, cutoff=0.5)
+        return [name for word in found for name in words[word]][:3]
 
     def complete(self, call: Call) -> Call:
         """The call with the answers that follow from those given; pure and quick."""
@@ -250,10 +276,11 @@ class Registry:
         for name in call.answers.keys() - set(names):
             if name == LEFT_OVER:
                 words = shorten(call.answers[name], 40)
-                problems[name] = Unfit(f"I did not understand “{words}”. Usage: {command.line}")
+                usage = self.usage(command)
+                problems[name] = Unfit(f"I did not understand “{words}”. Usage: {usage}")
                 continue
             near = difflib.get_close_matches(name, names, n=1)
-            hint = f" Did you mean {near[0]}?" if near else f" Usage: {command.line}"
+            hint = f" Did you mean {near[0]}?" if near else f" Usage: {self.usage(command)}"
             problems[name] = Unfit(f"There is no option {name[:32]!r} here.{hint}")
         if problems:
             raise Problems(problems)

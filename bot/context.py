@@ -40,6 +40,8 @@ class Context:
     # As in `Who`: where it was said, and whether they may arrange things for others there.
     channel: str = ""
     organizes: bool = False
+    # What others call them there, as far as the platform knows; for whoever has told us no name.
+    called: str = ""
     given: frozenset[str] = frozenset()
     replan: set[int] = field(default_factory=set)
     settings_changed: bool = False
@@ -70,8 +72,8 @@ class Context:
         return self.now.astimezone(self.zone).date()
 
     def named(self, words: str) -> str:
-        """A command as it is typed here, in quotation marks: `words` without the prefix."""
-        return f"“{self.prefix}{words}”"
+        """A command as it is typed here, in quotation marks: `words` as in `Registry.said`."""
+        return f"“{self.registry.said(words, self.prefix)}”"
 
     def application_choices(self) -> list[Application]:
         """What an answer that names an application may mean."""

@@ -15,6 +15,7 @@ from bot.command import LEFT_OVER, Problems, Registry
 from bot.context import CHANNEL, ORGANIZES, STASHED, Context
 from bot.gathering import replan_clubs
 from bot.kinds import KindName
+from bot.leads import replan_leads
 from bot.letters.draft import Letters
 from bot.limits import TOO_FAST, TOO_LONG, Pace, too_long
 from bot.looking import Looking, Repeated, unstashed
@@ -182,6 +183,9 @@ class Desk(Looking):
         call = self.registry.complete(call)
         ctx = self._context(unit, seeker, account, now, call)
         ctx.channel, ctx.organizes = where
+        # Where there are no channels, as in a terminal, people are what they say they are.
+        named = who.organizes and not who.channel
+        ctx.called = who.name or (who.user.capitalize() if named else "")
         notice = self._notice(ctx, call)
         if notice is not None:
             return notice
@@ -202,7 +206,8 @@ class Desk(Looking):
         if ctx.settings_changed or not planned:
             replan(unit, ctx.seeker, account.platform, numbers, now)
         if ctx.settings_changed:
-            replan_clubs(unit, seeker.id, now)
+            replan_clubs(unit, seeker.id, now, undone=ctx.undone)
+            replan_leads(unit, ctx.seeker, now)
         if isinstance(answer, Form):
             answer = replace(answer, zone=ctx.seeker.zone)
         else:
@@ -302,9 +307,11 @@ class Desk(Looking):
         said = f"I do not know “{shorten(call.name if near else line, 40)}”."
         if not near:
             return Message(said, (text(f"“{self.prefix}help” lists what I can do."),))
-        found = [self.registry.commands[name] for name in near]
-        words = " or ".join(f"{self.prefix}{command.word}" for command in found)
-        row = tuple(Button(command.word.capitalize(), Call(command.name)) for command in found)
+        first = f"{self.registry.groups[0]} "
+        found = [name.removeprefix(first) for name in near]
+        words = " or ".join(self.registry.said(said, self.prefix) for said in found)
+        pairs = zip(found, near, strict=True)
+        row = tuple(Button(said.capitalize(), Call(name)) for said, name in pairs)
         return Message(said, (text("Did you mean ", words, "?"), Buttons(row)))
 
 

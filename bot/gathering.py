@@ -4,17 +4,31 @@ Decides nothing itself. Whoever calls holds the club (`Clubs.lock`), so that of 
 something at once the second one plans by what the first has done.
 """
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from bot.clubs.policy import club_of, coming, following, wanted_of_club, wanted_of_member
+from bot.clubs.policy import (
+    club_of,
+    coming,
+    following,
+    last_met,
+    mending_name,
+    wanted_of_club,
+    wanted_of_member,
+    week_of,
+)
 from bot.clubs.records import Club, Meeting, Member
-from bot.model import Seeker
+from bot.model import NudgeKind, NudgeState, Seeker
 from bot.plan import write
-from bot.policy import Wanted, changes
+from bot.policy import Wanted, changes, key_of
 from bot.ports import Unit
 
 # A meeting that could not be posted is not posted when it is long over.
 TOO_LATE = timedelta(hours=12)
+# Changes of a post are gathered for so long.
+MOMENT = timedelta(seconds=10)
+# What follows from the records at any time; anything else is planned once, when it comes about.
+PLANNED = (NudgeKind.REPORT, NudgeKind.MEETING, NudgeKind.ACTION, NudgeKind.PARTNERS)
 
 
 def replan_club(unit: Unit, club: Club, now: datetime) -> list[Meeting]:
@@ -33,6 +47,8 @@ def replan_club(unit: Unit, club: Club, now: datetime) -> list[Meeting]:
     members = unit.clubs.members([club.seeker_id]).get(club.seeker_id, ())
     seekers = unit.seekers({club.seeker_id, *(member.seeker_id for member in members)})
     _plan(unit, club, seekers[club.seeker_id], club.platform, wanted_of_club(club, ahead))
+    met = last_met(known)
+    paired = unit.clubs.partnerings(club.seeker_id, week_of(met)) if met else []
     accounts = unit.accounts(set(seekers) - {club.seeker_id})
     for member in members:
         seeker = seekers[member.seeker_id]
@@ -45,32 +61,58 @@ def replan_club(unit: Unit, club: Club, now: datetime) -> list[Meeting]:
             ahead,
             unit.clubs.reports.all(seeker.id),
             unit.clubs.actions.all(seeker.id),
+            paired,
+            met,
         )
         _plan(unit, club, seeker, platform, wanted)
     return [meeting for meeting in ahead if meeting.starts_at > now]
 
 
 def forget_member(unit: Unit, member: Member, now: datetime) -> None:
-    """Take somebody, and all that they shared, out of a club; without members it ends."""
+    """Take somebody, and all that they shared, out of a club and its posts.
+
+    Without members it ends.
+    """
     club = unit.clubs.get(member.club)
     seeker = unit.seekers([member.seeker_id]).get(member.seeker_id)
     if club is None:
         return
     if seeker is not None:
         _plan(unit, club, seeker, club.platform, [])
+    met = unit.clubs.meetings(club.seeker_id)
+    theirs = unit.clubs.reports.all(member.seeker_id)
+    reported = {report.meeting for report in theirs if report.club == club.seeker_id}
     unit.clubs.drop_member(club.seeker_id, member.seeker_id)
+    for meeting in met:
+        if member.seeker_id in meeting.order or meeting.number in reported:
+            mend_post(unit, club, meeting, now)
+    if club.posted_by == member.name:
+        club = replace(club, posted_by="")
+        unit.clubs.save(club)
     if unit.clubs.members([club.seeker_id]).get(club.seeker_id):
         replan_club(unit, club, now)
+    elif any(meeting.post_ref for meeting in met):
+        # It goes once its posts hold nobody's words any more (`Unit.prune`).
+        resting = replace(club, resting=True)
+        unit.clubs.save(resting)
+        replan_club(unit, resting, now)
     else:
         unit.clubs.remove(club.seeker_id)
 
 
-def replan_clubs(unit: Unit, seeker_id: int, now: datetime) -> None:
-    """Plan anew in each of a person's clubs, as when their zone or their quiet hours are others."""
+def replan_clubs(unit: Unit, seeker_id: int, now: datetime, *, undone: bool = False) -> None:
+    """Plan anew in each of a person's clubs, as when their zone or their quiet hours are others.
+
+    `undone` when they have taken something back, which may have been posted meanwhile.
+    """
     for club, _ in unit.clubs.of(seeker_id):
         held = unit.clubs.lock(club.seeker_id)
-        if held is not None:
-            replan_club(unit, held, now)
+        if held is None:
+            continue
+        replan_club(unit, held, now)
+        posted = [meeting for meeting in unit.clubs.meetings(club.seeker_id) if meeting.post_ref]
+        if undone and posted:
+            mend_post(unit, held, posted[-1], now)
 
 
 def leave_clubs(unit: Unit, seeker_id: int, now: datetime) -> None:
@@ -80,6 +122,27 @@ def leave_clubs(unit: Unit, seeker_id: int, now: datetime) -> None:
             forget_member(unit, member, now)
 
 
+def mend_post(unit: Unit, club: Club, meeting: Meeting, now: datetime) -> None:
+    """Plan that the post of a meeting is changed in place, once for all that changes in a moment.
+
+    Whoever calls holds the club, and the post is written anew by whoever holds it later.
+    """
+    if not meeting.post_ref:
+        return
+    own = unit.seekers([club.seeker_id])[club.seeker_id]
+    taken = {n.key for n in unit.nudges.of(own.id) if n.claim or n.state is not NudgeState.PLANNED}
+    turn = int(now.timestamp() / MOMENT.total_seconds()) + 1
+    while key_of(own, name := mending_name(club, meeting, turn)) in taken:
+        turn += 1
+    due = datetime.fromtimestamp(turn * MOMENT.total_seconds(), UTC)
+    write(unit, changes([Wanted(name, NudgeKind.MENDING, due)], [], own, club.platform, ""))
+
+
 def _plan(unit: Unit, club: Club, seeker: Seeker, platform: str, wanted: list[Wanted]) -> None:
-    stored = [n for n in unit.nudges.standing(seeker.id) if club_of(n) == club.seeker_id]
+    # Whoever holds one looks at the records again before it goes out.
+    stored = [
+        nudge
+        for nudge in unit.nudges.standing(seeker.id)
+        if nudge.kind in PLANNED and club_of(nudge) == club.seeker_id and not nudge.claim
+    ]
     write(unit, changes(wanted, stored, seeker, platform, "the club's plans have changed"))

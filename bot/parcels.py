@@ -3,19 +3,20 @@
 Records may have changed since a nudge was planned and claimed, so policy is asked once more.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
 import structlog
 
-from bot.cards.nudges import Part, discreet, kept_until, nudge_part, packed, together
+from bot.cards.nudges import Part, aged, discreet, kept_until, nudge_part, packed, together
 from bot.fit import fits
 from bot.hours import allowed
 from bot.letters.draft import Letters
 from bot.message import Message, text
 from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
+from bot.occasions.told import told
 from bot.policy import Wanted, key_of, name_of, wanted, wanted_review, why_not
 from bot.ports import Unit
 from bot.retention import BACK, is_warning, still_silent
@@ -34,13 +35,18 @@ STALE = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message to one person, and the nudges that it settles."""
+    """One message to one person or to a channel, and the nudges that it settles.
+
+    `told` is what a club's nudges say to one person, by their ids. What is posted comes alone, and
+    is written by whoever sends it.
+    """
 
     account: Account
     seeker: Seeker
     nudges: tuple[Nudge, ...]
     cases: tuple[Case | None, ...]
     everything: tuple[Case, ...] = ()
+    told: Mapping[int, Part] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -63,6 +69,8 @@ def written(parcel: Parcel, letters: Letters, now: datetime) -> Written:
 
     def write(nudge: Nudge, case: Case | None) -> Part | None:
         try:
+            if nudge.id in parcel.told:
+                return aged(parcel.told[nudge.id], nudge, seeker, now)
             return nudge_part(seeker, nudge, case, everything, letters, now)
         except Exception as error:
             log.error("nudge not written", nudge=nudge.id, error=type(error).__name__)
@@ -108,6 +116,8 @@ def look_again(
     settled: list[Nudge] = []
     ready: dict[tuple[int, str], list[tuple[Nudge, Case | None]]] = {}
     reviewed = {nudge.seeker_id for nudge in held if nudge.kind is NudgeKind.REVIEW}
+    said: dict[int, Part] = {}
+    posts: list[Nudge] = []
     everything: dict[int, tuple[Case, ...]] = {}
     for (owner, _), theirs in unit.cases(unit.numbers(reviewed) if reviewed else []).items():
         everything[owner] = (*everything.get(owner, ()), theirs)
@@ -116,9 +126,15 @@ def look_again(
         seeker = seekers.get(nudge.seeker_id)
         if seeker is None:  # forgotten meanwhile, and the nudge with them
             continue
+        if nudge.kind.posted:
+            posts.append(nudge)
+            continue
         case = cases.get((nudge.seeker_id, nudge.application))
         try:
-            judged = judge(nudge, seeker, case, everything.get(seeker.id, ()), now)
+            if nudge.kind.of_club:
+                judged = _judge_told(told(unit, seeker, nudge, now), nudge, seeker, said, now)
+            else:
+                judged = judge(nudge, seeker, case, everything.get(seeker.id, ()), now)
         except Exception as error:
             # One record that no rule was made for must not keep everybody's nudges back.
             log.error("nudge not judged", nudge=nudge.id, error=type(error).__name__)
@@ -137,8 +153,24 @@ def look_again(
             continue
         nudges, about = zip(*pairs, strict=True)
         whole = everything.get(seeker_id, ())
-        parcels.append(Parcel(account, seekers[seeker_id], nudges, about, whole))
+        parcels.append(Parcel(account, seekers[seeker_id], nudges, about, whole, said))
+    for nudge in posts:
+        account = reachable(accounts, nudge)
+        if account is None:
+            settled.append(replace(nudge, state=NudgeState.UNDELIVERED, why="no way to post it"))
+        else:
+            parcels.append(Parcel(account, seekers[nudge.seeker_id], (nudge,), (None,)))
     return settled, parcels
+
+
+def _judge_told(
+    found: Part | str, nudge: Nudge, seeker: Seeker, said: dict[int, Part], now: datetime
+) -> Nudge | None:
+    """As `judge`, of a club's nudge and what was found for it, which is kept in `said`."""
+    if isinstance(found, str):
+        return replace(nudge, state=NudgeState.DROPPED, why=found)
+    said[nudge.id] = found
+    return _not_yet(nudge, nudge.due_at, seeker, now)
 
 
 def judge(
@@ -166,7 +198,11 @@ def judge(
     stale = (NudgeKind.DEBRIEF, NudgeKind.THANKS)
     if nudge.kind in stale and now - want.due_at > STALE:
         return replace(nudge, state=NudgeState.DROPPED, why="the interview is too long ago")
-    due = max(want.due_at, nudge.snoozed_until or want.due_at)
+    return _not_yet(nudge, want.due_at, seeker, now)
+
+
+def _not_yet(nudge: Nudge, wanted_at: datetime, seeker: Seeker, now: datetime) -> Nudge | None:
+    due = max(wanted_at, nudge.snoozed_until or wanted_at)
     if due > now:
         return replace(nudge, due_at=due, ready_at=due, tries=0, turn_at=None)
     free = allowed(now, seeker)

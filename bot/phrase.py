@@ -55,21 +55,24 @@ class _Line:
 def read_line(registry: Registry, line: str, now: datetime, zone: ZoneInfo) -> Call:
     """The call that a typed line makes.
 
-    The slash and a group that is clear from the word may be left out. An empty line asks for help;
-    an unknown command gives a call that no registry knows, in the spelling it was typed in, which
-    the desk answers with the nearest ones.
+    The slash and the first group's name may be left out; the words of any other group are too
+    common ("leave me alone") to mean a command by themselves. An empty line asks for help, and a
+    group's name alone for help about it; an unknown command gives a call that no registry knows, in
+    the spelling it was typed in, which the desk answers with the nearest ones.
     """
     line = line.strip().removeprefix("/").strip()
     if not line:
         return Call("job help")
     first, _, rest = line.partition(" ")
-    groups = {command.group for command in registry.commands.values()}
-    group = first.casefold() if first.casefold() in groups else ""
+    main, *others = registry.groups or ("",)
+    group = first.casefold() if first.casefold() in registry.groups else ""
     first, _, rest = plainly(rest.strip() or "help" if group else line).partition(" ")
     word = first.casefold()
-    fits = (c for c in registry.commands.values() if c.word == word and group in ("", c.group))
-    command = next(fits, None)
+    command = registry.get(f"{group or main} {word}")
+    if command is None and word == "help" and group in others:
+        command, rest = registry.get(f"{main} help"), f"{group} {rest}"
     if command is None:
+        first = f"{group} {first}" if group in others else first
         return Call(first, {LEFT_OVER: rest.strip()} if rest.strip() else {})
     return _read(registry, command, rest.strip(), now, zone)
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.clubs.policy import club_of
 from bot.model import Nudge, Seeker
 from bot.policy import Add, Drop, Move, changes, name_of, wanted, wanted_review, why_not
 from bot.ports import Unit
@@ -24,7 +23,7 @@ def replan(
         application.stage.open for application in unit.applications.all(seeker.id)
     )
     standing = [nudge for nudge in unit.nudges.standing(seeker.id) if not nudge.application]
-    stored = [nudge for nudge in standing if not (is_warning(nudge) or club_of(nudge))]
+    stored = [nudge for nudge in standing if not (is_warning(nudge) or nudge.kind.of_club)]
     names = {name_of(nudge) for nudge in stored}
     plan = changes(
         wanted_review(seeker, now, active, names), stored, seeker, platform, "nothing to review"

@@ -4,19 +4,23 @@ Knows no platform and no storage. Nothing is begun whose claim may run out befor
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
 from bot.delivery import Gone, Messenger, Outcome, Refused, Sent, Unknown
 from bot.letters.draft import Letters
 from bot.message import Message
-from bot.model import Nudge
+from bot.model import Nudge, NudgeState
+from bot.occasions.post import Post
+from bot.occasions.told import concluded, post
 from bot.parcels import SPACED, Parcel, Written, untried, written
-from bot.ports import Store
+from bot.ports import Store, Unavailable
 from bot.settle import TRIES, Settling, settled
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
@@ -101,7 +105,8 @@ class Sending:
             if not await self._room():
                 await self._let_go(parcels[place:])
                 return
-            task = asyncio.create_task(self._send_all(parcel))
+            posted = parcel.nudges[0].kind.posted
+            task = asyncio.create_task(self._post(parcel) if posted else self._send_all(parcel))
             self._tasks.add(task)
             task.add_done_callback(self._ended)
 
@@ -162,6 +167,44 @@ class Sending:
             for nudge in mine.nudges:
                 self._held.pop(nudge.id, None)
 
+    async def _post(self, parcel: Parcel) -> None:
+        """A message that several people read, written now: its club is held meanwhile."""
+        (nudge,) = parcel.nudges
+        try:
+            if not self._may_begin(nudge):
+                self._settling.add([untried(nudge, self._clock())], self._clock())
+                return
+            try:
+                work = partial(post, nudge=nudge, now=self._clock())
+                found: Post | str | None = await self._store.transact(work)
+            except Unavailable:
+                self._settling.add([untried(nudge, self._clock())], self._clock())
+                return
+            except Exception as error:
+                log.error("nudge not written", nudge=nudge.id, error=type(error).__name__)
+                found = None
+            if isinstance(found, str):
+                dropped = replace(nudge, state=NudgeState.DROPPED, why=found)
+                self._settling.add([dropped], self._clock())
+                return
+            outcome = await self._send(parcel, found)
+            now = self._clock()
+            ends = settled(parcel, outcome, self._messenger.repeats_safely, now)
+            ended = isinstance(outcome, Sent | Gone | Refused)
+            self._settling.add(
+                ends,
+                now,
+                parcel,
+                outcome,
+                partial(self._messenger.stored, parcel.account) if isinstance(outcome, Sent) else None,
+                partial(concluded, nudge=nudge, outcome=outcome, now=now) if ended else None,
+            )
+        finally:
+            # What fails now is tried again at the last flush, and told there.
+            with suppress(Exception):
+                await self._settling.flush()
+            self._held.pop(nudge.id, None)
+
     async def _write(self, messages: Written) -> tuple[Parcel, Message | None] | None:
         # One letter is enough for one turn of the event loop, which has more to do; and whoever
         # waits for an answer comes first, for Python does one thing at a time.
@@ -179,15 +222,14 @@ class Sending:
             return False
         return self._clock() < self._held[nudge.id][1] - self._lease / 4
 
-    async def _send(self, parcel: Parcel, message: Message | None) -> Outcome:
+    async def _send(self, parcel: Parcel, message: Message | Post | None) -> Outcome:
         if message is None:
             return Refused("it could not be written")
         repeats = self._messenger.repeats_safely
         if not repeats and any(n.in_doubt and n.tries > TRIES for n in parcel.nudges):
             # Perhaps it is this very message that the process does not survive.
             return Unknown("whoever sent it never came to settle it")
-        send = self._messenger.send(parcel.account, message, parcel.key)
-        task = asyncio.ensure_future(send)
+        task = asyncio.ensure_future(self._asked(parcel, message))
         # Never broken off: a platform's library may not bear that (`adapters.discord.requests`).
         done, _ = await asyncio.wait({task}, timeout=PATIENCE)
         if not done:
@@ -200,6 +242,17 @@ class Sending:
         except Exception as error:
             log.error("sending broke off", nudge=parcel.nudges[0].id, error=type(error).__name__)
             return Unknown(f"sending broke off ({type(error).__name__})")
+
+    def _asked(self, parcel: Parcel, message: Message | Post) -> Coroutine[Any, Any, Outcome]:
+        """What is asked of the platform."""
+        if not isinstance(message, Post):
+            return self._messenger.send(parcel.account, message, parcel.key)
+        words = message.message
+        if message.mends:
+            return self._messenger.edit(parcel.account, message.mends, words, parcel.key)
+        if message.brings:
+            return self._messenger.introduce(message.brings, message.channel, words, parcel.key)
+        return self._messenger.send(parcel.account, words, parcel.key)
 
     async def _renew(self) -> None:
         """Keep alive what is held; what others have taken over meanwhile is let go of."""

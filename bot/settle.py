@@ -45,6 +45,9 @@ def settled(parcel: Parcel, outcome: Outcome, repeats: bool, now: datetime) -> l
             return [_again(nudge, at, why, now) for nudge in parcel.nudges]
         case Unknown(why):
             return [_doubtful(n, why, repeats, now) for n in parcel.nudges]
+        case Gone(why) | Refused(why) if parcel.nudges[0].kind is NudgeKind.INTRODUCTION:
+            # They are told of each other instead (`bot.occasions.leads`).
+            return [replace(n, state=NudgeState.DROPPED, why=why) for n in parcel.nudges]
         case Gone(why) | Refused(why):
             return [replace(n, state=NudgeState.UNDELIVERED, why=why) for n in parcel.nudges]
 
@@ -75,6 +78,7 @@ class Settling:
         self._ready: list[Nudge] = []
         self._gone: list[tuple[Account, str]] = []
         self._reviewed: list[tuple[Parcel, datetime]] = []
+        self._first: list[Callable[[Unit], None]] = []
         self._then: list[Callable[[], None]] = []
         self._busy = asyncio.Lock()
         self.ended = 0
@@ -86,11 +90,15 @@ class Settling:
         parcel: Parcel | None = None,
         outcome: Outcome | None = None,
         then: Callable[[], None] | None = None,
+        first: Callable[[Unit], None] | None = None,
     ) -> None:
         """Take over what claimed nudges have become; `parcel` and `outcome` if they were sent.
 
-        `then` is called once that is stored.
+        `first` is done in a transaction of its own before that is stored, and `then` is called once
+        it is.
         """
+        if first is not None:
+            self._first.append(first)
         if then is not None:
             self._then.append(then)
         self._ready += nudges
@@ -111,7 +119,9 @@ class Settling:
             )
         if parcel is None:
             return
-        if isinstance(outcome, Gone):
+        # Two who cannot be introduced can still be reached, each by themselves.
+        introduces = parcel.nudges[0].kind is NudgeKind.INTRODUCTION
+        if isinstance(outcome, Gone) and not introduces:
             self._gone.append((parcel.account, outcome.why))
         # The next one follows the one that came to an end; a waiting one is planned already.
         if any(n.kind is NudgeKind.REVIEW and n.state is not NudgeState.PLANNED for n in nudges):
@@ -126,6 +136,7 @@ class Settling:
         if self._busy.locked() and not last:
             return
         async with self._busy:
+            await self._conclude()
             while self._ready or self._gone:
                 ready, self._ready = self._ready[:MOST], self._ready[MOST:]
                 gone, self._gone = self._gone, []
@@ -141,6 +152,18 @@ class Settling:
                     then, self._then = self._then, []
                     for call in then:
                         call()
+
+    async def _conclude(self) -> None:
+        """Do what comes before settling; what cannot be done for now is kept, with all the rest."""
+        while self._first:
+            try:
+                await self._store.transact(self._first[0])
+            except Unavailable:
+                raise
+            except Exception as error:
+                # What was sent is sent, whatever comes of that.
+                log.error("not concluded", error=type(error).__name__)
+            self._first.pop(0)
 
     async def _keep(
         self,

@@ -1,9 +1,9 @@
 """What was sent to a person and still waits for them: as a list, and the message drawn anew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.cards.nudges import digest
+from bot.cards.nudges import Part, digest
 from bot.context import Context
 from bot.message import (
     Block,
@@ -19,6 +19,7 @@ from bot.message import (
     text,
 )
 from bot.model import Case, Nudge, NudgeKind, NudgeState
+from bot.occasions.told import told
 from bot.policy import key_of
 from bot.retention import is_warning
 
@@ -52,8 +53,13 @@ def ahead(ctx: Context, case: Case, nudges: Sequence[Nudge]) -> list[Nudge]:
     ]
 
 
-def _left(ctx: Context, mine: Sequence[Nudge]) -> list[tuple[Nudge, Case | None]]:
-    """What a message still has to say: its open questions, the review, a brief until it is time."""
+def _left(
+    ctx: Context, mine: Sequence[Nudge], said: Mapping[int, Part]
+) -> list[tuple[Nudge, Case | None]]:
+    """What a message still has to say: its open questions, the review, a brief until it is time.
+
+    `said` is what a club's nudges still say.
+    """
     asked = {nudge.id: case for nudge, case in open_questions(ctx, mine)}
     briefs = {n.application for n in mine if n.kind is NudgeKind.BRIEF}
     cases = ctx.cases(briefs) if briefs else {}
@@ -64,7 +70,9 @@ def _left(ctx: Context, mine: Sequence[Nudge]) -> list[tuple[Nudge, Case | None]
         ahead = interview and not interview.cancelled and interview.starts_at > ctx.now
         if is_warning(nudge):
             continue
-        if nudge.id in asked:
+        if nudge.id in said:
+            found.append((nudge, None))
+        elif nudge.id in asked:
             found.append((nudge, asked[nudge.id]))
         elif nudge.kind is NudgeKind.REVIEW or (nudge.kind is NudgeKind.BRIEF and ahead):
             found.append((nudge, case))
@@ -80,7 +88,13 @@ def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
     mine = [n for n in ctx.unit.nudges.of(ctx.seeker.id) if n.message_ref == ref]
     if not mine:
         return None
-    pairs = _left(ctx, mine)
+    said_by_club: dict[int, Part] = {}
+    for nudge in mine:
+        if nudge.kind.of_club and not nudge.kind.posted:
+            part = told(ctx.unit, ctx.seeker, nudge, ctx.now)
+            if not isinstance(part, str):
+                said_by_club[nudge.id] = part
+    pairs = _left(ctx, mine, said_by_club)
     said = [block for block in answer.blocks if not isinstance(block, File | Picture)]
     done: list[Block] = [text("Done.")]
     if not ctx.seeker.discreet:
@@ -91,10 +105,10 @@ def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
     # Not late and not in doubt: the person is looking at it.
     fresh = [(replace(nudge, due_at=ctx.now), case) for nudge, case in pairs]
     everything: tuple[Case, ...] = ()
-    if any(case is None for _, case in fresh):
+    if any(case is None and nudge.id not in said_by_club for nudge, case in fresh):
         numbers = {a.number for a in ctx.application_choices()}
         everything = tuple(ctx.cases(numbers).values())
-    rest = digest(ctx.seeker, fresh, everything, ctx.letters, ctx.now)
+    rest = digest(ctx.seeker, fresh, everything, ctx.letters, ctx.now, told=said_by_club)
     place = _same_letter(rest, answer)
     if place is not None:
         # What is said about a letter stands above it; the letter itself stands there once.

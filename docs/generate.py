@@ -61,9 +61,10 @@ def settings() -> str:
 
 def scopes() -> str:
     """The table of what Slack is asked for, with the reasons that people are given."""
-    from adapters.slack.manifest import SCOPES
+    from adapters.slack.manifest import scopes_for
+    from bot.commands import registry
 
-    rows = [f"| `{s.name}` | {s.why} | {'optional' * s.optional} |" for s in SCOPES]
+    rows = [f"| `{s.name}` | {s.why} | {'optional' * s.optional} |" for s in scopes_for(registry)]
     return "\n".join(["| scope | why | |", "|---|---|---|", *rows])
 
 

@@ -53,6 +53,11 @@ _OF = (
     .where(members.c.seeker_id == bindparam("whose"))
     .order_by(clubs.c.seeker_id)
 )
+_IN_CLUBS = (
+    select(members.c.seeker_id)
+    .where(members.c.seeker_id.in_(bindparam("ids", expanding=True)))
+    .distinct()
+)
 _NEW_SEEKER = SEEKERS.insert.returning(seekers.c.id)
 _TAKEN = select(accounts.c.seeker_id).where(
     accounts.c.platform == bindparam("platform"),
@@ -142,7 +147,7 @@ _BEYOND = [
     delete(meetings).where(_OF_CLUB, meetings.c.number <= bindparam("beyond")),
     *(
         delete(table).where(
-            table.c.club == bindparam("of_club"), table.c.meeting <= bindparam("beyond")
+            table.c.club == bindparam("of_club"), table.c.meeting.between(1, bindparam("beyond"))
         )
         for table in (reports, actions)
     ),
@@ -183,6 +188,10 @@ class Clubs(Shared, Leads):
         ours = len(clubs.c)
         rows = self._connection.execute(_OF, {"whose": seeker_id})
         return [(Club(*row[:ours]), Member(*row[ours:])) for row in rows]
+
+    def in_clubs(self, seeker_ids: Collection[int]) -> set[int]:
+        found = self._connection.execute(_IN_CLUBS, {"ids": list(seeker_ids)})
+        return set(found.scalars())
 
     def add(self, club: Club, now: datetime) -> Club:
         """Raises ValueError when it has an id already, Taken when its channel has a club."""

@@ -90,9 +90,9 @@ def members(metadata: MetaData) -> Table:
         Column("joined_at", Instant, nullable=False),
         _flag("organizes"),
         _flag("partners"),
-        _flag("celebrates"),
         _flag("helps"),
         _flag("named"),
+        _text("goal"),
         Index(None, "club"),
         Index(None, "account_id"),
     )
@@ -151,6 +151,22 @@ def actions(metadata: MetaData) -> Table:
         Column("due_on", Date, nullable=False),
         Column("done_at", Instant),
         Index(None, "club", "meeting"),
+    )
+
+
+def landings(metadata: MetaData) -> Table:
+    """That members found work, as they told a club."""
+    return Table(
+        "landings",
+        metadata,
+        _one("seeker_id", key=True),
+        _number(),
+        _one("club"),
+        _count("application"),
+        Column("landed_at", Instant, nullable=False),
+        _text("words"),
+        _text("employer"),
+        Index(None, "club"),
     )
 
 

@@ -24,6 +24,7 @@ from storage.shapes import (
     CHANGES,
     FOLLOWUPS,
     INTERVIEWS,
+    LANDINGS,
     NUDGES,
     REPLIES,
     REPORTS,
@@ -54,6 +55,7 @@ _SHAPES: dict[str, Shape[Any]] = {
         NUDGES,
         REPORTS,
         ACTIONS,
+        LANDINGS,
         TIES,
     )
 }

@@ -55,7 +55,13 @@ _IN_CLUB = (
     )
     .returning(*asked.c)
 )
-_SETTLED = delete(askings).where(askings.c.settled_at < bindparam("before"))
+# Whoever asked and never said that it is over for them has had as long.
+_SETTLED = delete(askings).where(
+    or_(
+        askings.c.settled_at < bindparam("before"),
+        askings.c.settled_at.is_(None) & (askings.c.asked_at < bindparam("before")),
+    )
+)
 _ANSWERED = delete(asked).where(
     or_(
         asked.c.answered_at < bindparam("before"),

@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from bot.clubs.records import Action, Asked, Asking, Report, Tie
+from bot.clubs.records import Action, Asked, Asking, Landing, Report, Tie
 from bot.model import Application, FollowUp, Interview, Reply
 from storage.images import Images
 from storage.rows import Rows
@@ -13,7 +13,16 @@ from storage.shapes import Shape
 
 N = TypeVar(
     "N",
-    bound=Application | Interview | Reply | FollowUp | Report | Action | Tie | Asking | Asked,
+    bound=Application
+    | Interview
+    | Reply
+    | FollowUp
+    | Report
+    | Action
+    | Landing
+    | Tie
+    | Asking
+    | Asked,
 )
 
 # One statement that both databases read: the next number of this kind for this person.

@@ -15,6 +15,7 @@ from bot.clubs.records import (
     Asked,
     Asking,
     Club,
+    Landing,
     Meeting,
     Member,
     Partnering,
@@ -142,6 +143,7 @@ MEMBERS = Shape(models.members, Member, key=("seeker_id", "club"), undone=False)
 MEETINGS = Shape(models.meetings, Meeting, undone=False)
 REPORTS = Shape(models.reports, Report)
 ACTIONS = Shape(models.actions, Action)
+LANDINGS = Shape(models.landings, Landing)
 PARTNERINGS = Shape(
     models.partnerings, Partnering, key=("seeker_id", "club", "week"), undone=False
 )  # fmt: skip

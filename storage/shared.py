@@ -1,4 +1,4 @@
-"""What members share with a club: reports, actions, partners. Knows no rule about any of them.
+"""What members share with a club: reports, actions, landings, partners. Knows no rule of them.
 
 It is a member's own, and a club sees it while they have a place there.
 """
@@ -20,20 +20,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningDelete
 
-from bot.clubs.records import Action, Partnering, Report
+from bot.clubs.records import Action, Landing, Partnering, Report
 from storage.images import Images
-from storage.models import actions, exclusions, members, partnerings, reports
+from storage.models import actions, exclusions, landings, members, partnerings, reports
 from storage.numbered import Mine, Numbered
-from storage.shapes import ACTIONS, PARTNERINGS, REPORTS, Shape
+from storage.shapes import ACTIONS, LANDINGS, PARTNERINGS, REPORTS, Shape
 from storage.upserts import adding, putting
 
-Part = TypeVar("Part", bound=Report | Action)
+Part = TypeVar("Part", bound=Report | Action | Landing)
 
 # Who was whose partner is of use for as long as nobody is to have the same one again.
 KEPT_FOR = timedelta(weeks=60)
 
 OF_REPORTS = Mine(REPORTS)
 OF_ACTIONS = Mine(ACTIONS)
+OF_LANDINGS = Mine(LANDINGS)
 
 _HAS_PLACE = select(members.c.club).where(
     members.c.seeker_id == bindparam("whose"), members.c.club == bindparam("in_club")
@@ -68,7 +69,7 @@ _ERASE: dict[Shape[Any], ReturningDelete[Any]] = {
     shape: delete(shape.table)
     .where(shape.table.c.seeker_id == bindparam("whose"), shape.table.c.club == bindparam("of"))
     .returning(*shape.table.c)
-    for shape in (REPORTS, ACTIONS, PARTNERINGS)
+    for shape in (REPORTS, ACTIONS, LANDINGS, PARTNERINGS)
 }
 _PARTNERS_OF = select(partnerings).where(
     partnerings.c.club == bindparam("in_club"),
@@ -79,7 +80,7 @@ _WITHOUT_PLACE = [
     delete(table).where(
         ~exists().where(members.c.seeker_id == table.c.seeker_id, members.c.club == table.c.club)
     )
-    for table in (reports, actions, partnerings)
+    for table in (reports, actions, landings, partnerings)
 ]
 _OLD_PARTNERINGS = delete(partnerings).where(partnerings.c.week < bindparam("before"))
 
@@ -101,6 +102,7 @@ class Shared:
         self._connection, self._images = connection, images
         self.reports: Told[Report] = Told(OF_REPORTS, connection, images)
         self.actions: Told[Action] = Told(OF_ACTIONS, connection, images)
+        self.landings: Told[Landing] = Told(OF_LANDINGS, connection, images)
 
     def reported(self, club: int, meeting: int) -> list[Report]:
         rows = self._connection.execute(_REPORTED, {"in_club": club, "for_meeting": meeting})

@@ -49,7 +49,7 @@ class Unit(People, Journal, Events, Workspaces, Entrances, Links):
             connection, images, tuple(shelf.remove_about for shelf in belongings)
         )
         self.clubs = Clubs(connection, images)
-        gathered = (self.clubs.reports, self.clubs.actions, self.clubs.ties)
+        gathered = (self.clubs.reports, self.clubs.actions, self.clubs.landings, self.clubs.ties)
         shelves = (self._settings, self.applications, *belongings, *gathered)
         Journal.__init__(self, connection, images, {shelf.name: shelf for shelf in shelves})
 

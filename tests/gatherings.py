@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from bot.clubs.records import (
     Asked,
     Club,
+    Landing,
     Member,
     Partnering,
 )
@@ -75,6 +76,7 @@ def share(store: Store, mine: Member, other: Member, at: Club) -> None:
         met = gathered.put_meeting(meeting(at, order=(whom, who), timekeeper=who))
         gathered.reports.add(report(mine, met, moved="canary"))
         gathered.actions.add(action(mine, met))
+        gathered.landings.add(Landing(who, 0, where, 1, NOW, "canary"))
         gathered.put_partnering(Partnering(who, where, TODAY, (whom,)))
         gathered.put_partnering(Partnering(whom, where, TODAY, (who, where)))
         question = gathered.askings.add(asking(who))

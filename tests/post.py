@@ -1,7 +1,7 @@
 """A messenger for tests: a platform on the other side of the network that does as it is told."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,6 +28,9 @@ class Post:
     now: datetime | None = None
     orders: deque[Outcome | str] = field(default_factory=deque)
     arrived: list[tuple[str, Message]] = field(default_factory=list)
+    # Every message as it stands, by its reference; and who was brought together by each.
+    standing: dict[str, tuple[str, Message]] = field(default_factory=dict)
+    together: list[tuple[tuple[str, ...], Message]] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     on_send: Callable[[], None] | None = None
 
@@ -50,9 +53,31 @@ class Post:
         if order == "error":
             raise ConnectionResetError
         self.arrived.append((key, message))
+        place = f"ref{len(self.arrived)}"
+        self.standing[place] = (account.user, message)
+        ref = place if account.shared else "ref"
         if order == "killed after":
             raise Killed
-        return Unknown("the answer was lost") if order == "lost answer" else Sent("ref")
+        return Unknown("the answer was lost") if order == "lost answer" else Sent(ref)
+
+    async def edit(self, account: Account, ref: str, message: Message, key: str) -> Outcome:
+        """Put the message in place of the one of that reference."""
+        self.tried.append(key)
+        if ref not in self.standing:
+            return Refused("it is not there")
+        self.standing[ref] = (account.user, message)
+        return Sent(ref)
+
+    async def introduce(
+        self, accounts: Sequence[Account], channel: str, message: Message, key: str
+    ) -> Outcome:
+        """Obey the next order, as `send`."""
+        self.tried.append(key)
+        order = self.orders.popleft() if self.orders else Sent("together")
+        if isinstance(order, Later | Gone | Refused | Unknown):
+            return order
+        self.together.append((tuple(sorted(a.user for a in accounts)), message))
+        return Sent("together")
 
     def times(self, key: str) -> int:
         """How often the nudge of that key has arrived."""

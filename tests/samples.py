@@ -13,6 +13,7 @@ from bot.clubs.records import (
     Asking,
     Club,
     How,
+    Landing,
     Meeting,
     Member,
     Partnering,
@@ -149,6 +150,7 @@ def gathering(unit: Any, seeker: Seeker, account: Account) -> None:
     met = unit.clubs.put_meeting(meeting(seeker.id, order=(seeker.id,)))
     unit.clubs.reports.add(report(mine, met, moved="Two interviews"))
     unit.clubs.actions.add(action(mine, met))
+    unit.clubs.landings.add(Landing(seeker.id, 0, seeker.id, 1, NOW, "At last", "Acme"))
     unit.clubs.put_partnering(Partnering(seeker.id, seeker.id, NOW.date(), (seeker.id,)))
     unit.clubs.exclude(seeker.id, seeker.id, yes=True)
     unit.clubs.ties.add(tie(seeker.id))

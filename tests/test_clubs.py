@@ -1,4 +1,4 @@
-"""A club at the desk: starting, joining, leaving, and when it meets. Not offered anywhere yet."""
+"""A club at the desk: starting, joining, leaving, and when it meets."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.command import Registry, merge
-from bot.commands import clubs, registry, reports
+from bot.commands import registry
 from bot.desk import Desk
 from bot.letters.draft import Letters
 from bot.message import Call, Form, Message, plain
@@ -22,8 +21,6 @@ CHANNEL = Who(
 )
 DANA = CHANNEL
 LEE = replace(DANA, user="U2", name="Lee", organizes=False)
-CLUB = Registry("club", {**clubs.commands.commands, **reports.commands.commands})
-BOTH = merge([registry, CLUB])
 
 
 class Room:
@@ -31,7 +28,7 @@ class Room:
 
     def __init__(self, store: Store) -> None:
         self.store, self.now = store, NOW
-        self.desk = Desk(store, BOTH, Letters())
+        self.desk = Desk(store, registry, Letters())
         self.last: Message | Form | None = None
 
     async def say(self, who: Who, word: str, **answers: str) -> str:
@@ -88,7 +85,7 @@ async def test_who_may_arrange_nothing_there_starts_nothing(room: Room) -> None:
     ["club start tuesday 18:00", "/club start Tue 6pm", "club start tuesdays at 6 pm size=6"],
 )
 async def test_it_is_started_as_people_type_it(room: Room, line: str) -> None:
-    call = read_line(BOTH, line, NOW, ZoneInfo("America/New_York"))
+    call = read_line(registry, line, NOW, ZoneInfo("America/New_York"))
     assert "Tuesdays at 18:00" in await room.say(DANA, "start", **call.answers)
 
 

@@ -33,7 +33,7 @@ from tests.slack.standin import Slack
 from tests.slack.wire import Reply, listening
 
 NOW = datetime.fromtimestamp(time.time(), UTC)
-SCOPES = "commands,chat:write,users:read,files:write"
+SCOPES = "commands,chat:write,users:read,files:write,mpim:write"
 
 
 @pytest.fixture

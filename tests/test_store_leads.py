@@ -16,6 +16,7 @@ from bot.clubs.records import (
     Asking,
     Club,
     How,
+    Landing,
     Meeting,
     Member,
     Partnering,
@@ -134,6 +135,7 @@ def round_trip(store: Store, data: st.DataObject) -> None:
         new: dict[str, Any] = {"seeker_id": sam.id, "number": 0}
         reported = gathered.reports.add(data.draw(anything(Report, **new, club=at, meeting=1)))
         acted = gathered.actions.add(data.draw(anything(Action, **new, club=at, meeting=1)))
+        landed = gathered.landings.add(data.draw(anything(Landing, **new, club=at)))
         asked = data.draw(anything(Asked, **new, by=kim.id, asking=1, club=at))
         asked = gathered.asked.add(asked)
         tied = gathered.ties.add(data.draw(anything(Tie, **new)))
@@ -141,6 +143,7 @@ def round_trip(store: Store, data: st.DataObject) -> None:
         unit._images._now.clear()  # type: ignore[attr-defined]  # past the port: read, not remembered
         assert gathered.reported(at, 1) == [reported] == gathered.reports.all(sam.id)
         assert gathered.acted(at, 1) == [acted] == gathered.actions.all(sam.id)
+        assert gathered.landings.all(sam.id) == [landed]
         assert gathered.put_to(kim.id, 1) == [asked] == gathered.asked.all(sam.id)
         assert gathered.ties.all(sam.id) == [tied]
         assert gathered.askings.all(sam.id) == [question]

@@ -1,4 +1,4 @@
-"""A member's ties at the desk: noted, never guessed, one's own. Not offered anywhere yet."""
+"""A member's ties at the desk: noted, never guessed, one's own."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.command import merge
-from bot.commands import registry, ties
+from bot.commands import registry
 from bot.desk import Desk
 from bot.letters.draft import Letters
 from bot.message import Call, Form, Message, plain
@@ -20,21 +19,19 @@ UTC_ZONE = ZoneInfo("UTC")
 NOW = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
 DANA = Who("slack", "U1", "T1", name="Dana", zone="America/New_York")
 LEE = replace(DANA, user="U2", name="Lee")
-BOTH = merge([registry, ties.commands])
 
 
 class Notes:
     """Somebody at a desk with the commands for ties."""
 
     def __init__(self, store: Store) -> None:
-        self.desk, self.now = Desk(store, BOTH, Letters()), NOW
+        self.desk, self.now = Desk(store, registry, Letters()), NOW
         self.last: Message | None = None
 
     async def say(self, line: str, who: Who = DANA) -> str:
         """Type a line; the answer as text, or the form's problems."""
-        return self.seen(
-            await self.desk.handle(read_line(BOTH, line, self.now, UTC_ZONE), who, self.now)
-        )
+        call = read_line(registry, line, self.now, UTC_ZONE)
+        return self.seen(await self.desk.handle(call, who, self.now))
 
     async def press(self, label: str, who: Who = DANA) -> str:
         """Press a button of the last answer."""

@@ -11,6 +11,7 @@ from adapters.discord.options import commands
 from adapters.discord.outcomes import NotReached
 from adapters.discord.reach import BadToken, Reach
 from adapters.discord.registration import invite as links
+from adapters.discord.registration import permissions_for
 from adapters.discord.registration import sync as register
 from adapters.settings import BadSetting
 from bot.command import Registry
@@ -23,7 +24,7 @@ def carry_out(order: str, environment: Mapping[str, str], registry: Registry) ->
     """
     credentials = Credentials.read(environment)
     if credentials is not None:
-        work = sync(credentials, registry) if order == "sync" else invite(credentials)
+        work = sync(credentials, registry) if order == "sync" else invite(credentials, registry)
         return asyncio.run(work)
     if order == "sync":
         return "Discord is not set up, so it gets no commands."
@@ -39,13 +40,13 @@ async def sync(credentials: Credentials, registry: Registry) -> str:
     )
 
 
-async def invite(credentials: Credentials) -> str:
+async def invite(credentials: Credentials, registry: Registry) -> str:
     """The links that install the bot, a line each after a line on what it is for.
 
     Raises BadSetting.
     """
     async with _signed_in(credentials) as (_, application_id):
-        server, own = links(application_id)
+        server, own = links(application_id, permissions_for(registry))
     return (
         f"To add it to a server, whose members can then use it:\n{server}\n"
         f"To add it to your own apps, and use it wherever you are:\n{own}"

@@ -18,6 +18,7 @@ from discord.http import HTTPClient, Route
 from adapters.discord import Json
 from adapters.discord.options import CHAT_INPUT
 from adapters.settings import BadSetting
+from bot.command import Registry
 
 AUTHORIZE = "https://discord.com/oauth2/authorize"
 NONE = Permissions.none()
@@ -31,6 +32,9 @@ CLUBS = Permissions(
     create_private_threads=True,
     send_messages_in_threads=True,
 )
+
+# The group of commands that needs them.
+CLUB = "club"
 
 # Every property that says something of a command, an option or a choice. What else Discord returns
 # (ids, versions, texts in one's own language) follows from these.
@@ -65,6 +69,11 @@ async def sync(http: HTTPClient, application_id: int, payload: list[Json]) -> Sy
         if changed:
             await http.bulk_upsert_global_commands(application_id, payload)
     return Synced(changed)
+
+
+def permissions_for(registry: Registry) -> Permissions:
+    """What a server is asked for, given what people can do with the bot."""
+    return CLUBS if any(each.group == CLUB for each in registry.shown) else NONE
 
 
 def same(registered: Sequence[Json], wanted: Sequence[Json]) -> bool:

@@ -9,10 +9,12 @@ from adapters.doctor.clocks import dated
 from adapters.doctor.finding import Finding, ok, wrong
 from adapters.doctor.finding import look as look_at
 from adapters.slack.credentials import Credentials
-from adapters.slack.manifest import SCOPES
+from adapters.slack.manifest import scopes_for
+from bot.commands import registry
 
-NEEDED = frozenset(scope.name for scope in SCOPES if not scope.optional)
-_LIKED = frozenset(scope.name for scope in SCOPES if scope.optional)
+_ASKED = scopes_for(registry)
+NEEDED = frozenset(scope.name for scope in _ASKED if not scope.optional)
+_LIKED = frozenset(scope.name for scope in _ASKED if scope.optional)
 # As Slack has made them so far. Only opening a connection would show whether one works, and that
 # takes one of the ten that an app may have.
 _APP_TOKEN = re.compile(r"xapp-\d-[A-Z0-9]+-\d+-[0-9a-f]+")
@@ -49,7 +51,7 @@ def scopes(granted: frozenset[str]) -> list[Finding]:
         ]
     found = [ok("Slack granted every permission that the bot needs.")]
     if unliked := _LIKED - granted:
-        why = "; ".join(scope.why for scope in SCOPES if scope.name in unliked)
+        why = "; ".join(scope.why for scope in _ASKED if scope.name in unliked)
         found.append(look_at(f"Not granted, and optional: {_listed(unliked)}. {why}", f"{_AGAIN}."))
     if more := granted - NEEDED - _LIKED:
         what = f"Slack granted more than the bot uses: {_listed(more)}."

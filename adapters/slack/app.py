@@ -31,7 +31,7 @@ from adapters.slack.credentials import Credentials
 from adapters.slack.front import NOTICE, SlackFront
 from adapters.slack.lifecycle import Lifecycle
 from adapters.slack.listening import Listening
-from adapters.slack.manifest import EVENTS_PATH, REDIRECT_PATH
+from adapters.slack.manifest import EVENTS_PATH, REDIRECT_PATH, scopes_for
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.oauth import INSTALL_PATH, Installer
 from adapters.slack.pacing import messages
@@ -133,6 +133,7 @@ class Slack:
             page=installs.page,
             installed=self._lifecycle.arrived,
             command=self._credentials.command,
+            asked=scopes_for(self.front.desk.registry),
         )
 
     def _forget(self, workspace: Workspace) -> None:

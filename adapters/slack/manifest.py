@@ -70,6 +70,12 @@ CLUB_SCOPES: tuple[Scope, ...] = (
 )
 
 
+def scopes_for(registry: Registry) -> tuple[Scope, ...]:
+    """What the bot asks for, given what people can do with it."""
+    clubs = any(each.group == CLUB for each in registry.shown)
+    return (*SCOPES, *(CLUB_SCOPES if clubs else ()))
+
+
 def manifest(
     registry: Registry,
     *,
@@ -104,8 +110,7 @@ def manifest(
     ]
     events: Json = {"bot_events": list(EVENTS)}
     interactivity: Json = {"is_enabled": True}
-    clubs = any(each.group == CLUB for each in registry.shown)
-    scopes = (*SCOPES, *(CLUB_SCOPES if clubs else ()))
+    scopes = scopes_for(registry)
     oauth: Json = {
         "scopes": {
             "bot": [scope.name for scope in scopes],

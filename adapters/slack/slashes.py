@@ -18,15 +18,12 @@ def slashes(registry: Registry, command: str) -> dict[str, str]:
 def line_of(registry: Registry, command: str, used: str, words: str) -> str:
     """What was typed behind the slash command `used`, with its group in front where that matters.
 
-    `command` is that of the first group, whose words need no group. What no command of the group
-    answers, such as a bare word for help, is left to all of them.
+    `command` is that of the first group, whose words need no group. Whoever names a group means
+    that one.
     """
     first, *others = slashes(registry, command).items() or [("", command)]
     group = next((name for name, slash in others if slash == used), "")
     if not group or used == first[1]:
         return words
-    word = words.partition(" ")[0].casefold()
-    if f"{group} {word or 'help'}" in registry.commands:
-        return f"{group} {words}".strip()
-    groups = {each.group for each in registry.commands.values()}
-    return words if word in {"", "help", *groups} else f"{group} {words}"
+    named = words.partition(" ")[0].casefold() in registry.groups
+    return words if named else f"{group} {words}".strip()

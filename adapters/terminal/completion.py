@@ -1,7 +1,6 @@
 """What could be typed next: commands, options, answers from one's own records. Knows no screen."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from adapters.terminal.conversation import Conversation
@@ -41,9 +40,9 @@ def split(registry: Registry, typed: str) -> tuple[Command | None, str]:
     if len(words) > 2 and (command := registry.get(f"{words[0]} {words[1]}".casefold())):
         return command, words[2]
     if len(words) > 1:
-        found = [c for c in registry.shown if c.word == words[0].casefold()]
-        if found:
-            return found[0], " ".join(words[1:])
+        main = registry.groups[0] if registry.groups else ""
+        if command := registry.get(f"{main} {words[0]}".casefold()):
+            return (None, "") if command.hidden else (command, " ".join(words[1:]))
     return None, ""
 
 
@@ -51,14 +50,13 @@ def commands(registry: Registry, typed: str) -> list[Suggestion]:
     """Commands that begin with what was typed, the group's name before them or not."""
     line = typed.lstrip().removeprefix("/")
     group, space, word = line.rpartition(" ")
-    times = Counter(command.word for command in registry.shown)
-    return [
-        Suggestion(f"{name} ", len(word), name, command.help)
-        for command in registry.shown
-        if command.word.startswith(word.casefold())
-        and (not space or group.casefold() == command.group)
-        and (name := command.word if space or times[command.word] == 1 else command.name)
-    ]
+    found = []
+    for command in registry.shown:
+        name = command.word if space or command.group in registry.groups[:1] else command.name
+        meant = group.casefold() == command.group if space else True
+        if meant and any(part.startswith(word.casefold()) for part in {name, command.word}):
+            found.append(Suggestion(f"{name} ", len(word), name, command.help))
+    return found
 
 
 def options(command: Command, rest: str) -> list[Suggestion]:

@@ -54,10 +54,11 @@ class Conversation:
         self.zone = zone
         self.practice = practice
         self.stopped = False
-        self.who = Who(PLATFORM, YOU, zone=zone.key)
+        # Whoever sits here may arrange whatever they like.
+        self.who = Who(PLATFORM, YOU, zone=zone.key, organizes=True)
         self.dispatcher = Dispatcher(store, [TerminalMessenger(self._arrived)], letters)
         self._desk = Desk(store, registry, letters)
-        self._asking = Asking(screen, self.complete, orders)
+        self._asking = Asking(screen, self.complete, orders, registry.commands)
         self._folder = folder
         self._pressable: list[tuple[Button, str]] = []
         self._answered = False
@@ -76,7 +77,9 @@ class Conversation:
 
     def become(self, user: str) -> None:
         """Somebody else speaks from now on."""
-        self.who = replace(self.who, user=user)
+        parts = () if user == YOU else user.split()
+        name = " ".join(part[:1].upper() + part[1:] for part in parts)
+        self.who = replace(self.who, user=user, name=name)
 
     def stop(self) -> None:
         """End the conversation after what is under way."""

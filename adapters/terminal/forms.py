@@ -1,7 +1,7 @@
 """A form as questions, one by one, with what was understood already. Knows commands; no records."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.terminal.screen import Cancelled, Screen, Suggest, Suggestion
@@ -31,12 +31,14 @@ class Left(Exception):
 class Asking:
     """Asks forms on a screen.
 
-    `complete(command, option, typed)` offers answers; `orders` are the words of lines for the chat.
+    `complete(command, option, typed)` offers answers; `orders` are the words of lines for the chat,
+    and `commands` the names of those that a line may call, such as "club join".
     """
 
     screen: Screen
     complete: Complete
     orders: Sequence[str]
+    commands: Collection[str] = ()
 
     async def fill(self, form: Form, command: Command, *, again: bool) -> Call | None:
         """The form's call with the answers given, or None when the person would rather not.
@@ -90,7 +92,9 @@ class Asking:
         if given is None or given.strip() == CANCEL:
             return None
         # A whole command is meant as one: nobody answers a question with "job list".
-        if given.strip().split(" ")[0] in self.orders or COMMAND.match(given):
+        first, *others = given.casefold().split()[:2] or [""]
+        called = COMMAND.match(given) or " ".join((first, *others)) in self.commands
+        if first in self.orders or called:
             raise Left(given)
         if (
             not self.screen.typed

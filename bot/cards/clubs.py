@@ -7,8 +7,25 @@ where the go-round has put them.
 
 from collections.abc import Mapping, Sequence
 
-from bot.clubs.records import Action, Club, Meeting, Member, Report
-from bot.message import Block, Bold, Facts, Item, Items, Message, Spans, Text, When, shorten, text
+from bot.clubs.records import Action, Club, Landing, Meeting, Member, Report
+from bot.message import (
+    Block,
+    Bold,
+    Button,
+    Buttons,
+    Call,
+    Facts,
+    Item,
+    Items,
+    Message,
+    Spans,
+    Style,
+    Text,
+    When,
+    shorten,
+    text,
+)
+from bot.model import Weekday
 
 # Characters of one answer that a club sees: eight members with three answers each are what Discord
 # shows in one message (4,000 characters).
@@ -17,6 +34,8 @@ SHOWN = 130
 TOGETHER = 10
 # What the answers of a report are called.
 MOVED, ASKS, NEXT = "Since last time", "Asks", "Next"
+# How a club is joined where it has a channel.
+JOIN = "/club join"
 CONFIDENTIAL = "What is said here stays here."
 
 
@@ -55,12 +74,13 @@ def meeting_message(
     meeting: Meeting,
     members: Sequence[Member],
     reports: Sequence[Report],
-    open_actions: Sequence[Action] = (),
+    *,
+    late: bool = False,
 ) -> Message:
     """The one message of a meeting: go-round, timekeeper, asks, and the wall chart.
 
     `meeting.order` and `meeting.timekeeper` say whose turn it is; who is in `members` and not in
-    the order comes after it, as they are when somebody joined since.
+    the order comes after it. `late` when the meeting has begun a while ago.
     """
     names = {member.seeker_id: member.name for member in members}
     theirs = {report.seeker_id: report for report in reports if report.seeker_id in names}
@@ -68,7 +88,8 @@ def meeting_message(
     order += [member.seeker_id for member in members if member.seeker_id not in order]
     absent = [one for one in order if one in theirs and theirs[one].absent]
     present = [one for one in order if one not in absent]
-    blocks: list[Block] = [_opening(club, meeting, names, len(present))]
+    blocks: list[Block] = [text("This comes late; I could not post it before.")] if late else []
+    blocks.append(_opening(club, meeting, names, len(present)))
     if present:
         blocks += [
             text(Bold("Go-round")),
@@ -86,16 +107,63 @@ def meeting_message(
         rows = [Item((Bold(name), f": {shorten(words, SHOWN)}")) for name, words in asks]
         blocks += [text(Bold("Who can help?")), Items(tuple(rows))]
     blocks += wall_chart([(names[one], theirs[one]) for one in order if one in theirs])
-    promised = [action for action in open_actions if action.seeker_id in names]
-    if promised:
-        rows = [
-            Item((Bold(names[action.seeker_id]), f": {shorten(action.words, SHOWN)}"))
-            for action in promised
-        ]
-        blocks += [text(Bold("Said last time")), Items(tuple(rows))]
     by = f" Set up by {club.posted_by}." if club.posted_by else ""
     blocks.append(text(f"{CONFIDENTIAL}{by}", small=True))
     return Message(shorten(f"{club.name}: today’s meeting", 150), tuple(blocks), private=False)
+
+
+def opening_message(club: Club, join: str = JOIN) -> Message:
+    """The first post of a club: when it meets, who set it up, and how to join.
+
+    `join` is the command as it is typed there.
+    """
+    day = list(Weekday)[club.weekday].value.capitalize()
+    by = f"Set up by {club.posted_by}. " if club.posted_by else ""
+    blocks = (
+        text(
+            "We meet each week, go round, and help each other on: what moved, one ask, what next."
+        ),
+        Facts(
+            (
+                ("Meets", (f"{day}s at {club.at:%H:%M} ({club.zone}), {club.minutes} minutes",)),
+                ("To join", (f"Type {join} here, each for yourself. Leave whenever you like.",)),
+            )
+        ),
+        text(f"{by}{CONFIDENTIAL}", small=True),
+    )
+    return Message(shorten(f"{club.name}: a job-search club, here", 150), blocks, private=False)
+
+
+def landed_message(club: Club, name: str, landing: Landing, thanked: Sequence[str]) -> Message:
+    """That somebody found work: their words, and whom they thank; nothing else of them.
+
+    `thanked` are helpers who agreed to be named.
+    """
+    at = f" at {shorten(landing.employer, 60)}" if landing.employer else ""
+    blocks: list[Block] = []
+    if landing.words.strip():
+        blocks.append(text(shorten(landing.words, 600)))
+    if thanked:
+        blocks.append(text(f"Thank you for a word: {_and(thanked)}."))
+    blocks.append(text(f"From {club.name}: congratulations, {name}!"))
+    return Message(shorten(f"{name} has found a job{at}", 150), tuple(blocks), private=False)
+
+
+def shown_first(message: Message) -> list[Block]:
+    """A post word for word, for whoever decides about it."""
+    return [text(Bold(message.title)), *message.blocks]
+
+
+def action_part(action: Action, club: Club) -> tuple[str, list[Block]]:
+    """What a member said they would do, back with them: its heading and its blocks."""
+    number = str(action.number)
+    row = (
+        Button("Done", Call("club done", {"number": number}), Style.PRIMARY),
+        Button("In a week", Call("club later", {"number": number})),
+        Button("Let it go", Call("club done", {"number": number, "gone": "yes"})),
+    )
+    said = shorten(action.words, 600)
+    return f"You said you would ({club.name})", [text(said), Buttons(row)]
 
 
 def wall_chart(shown: Sequence[tuple[str, Report]]) -> list[Block]:
@@ -155,6 +223,10 @@ def _from_1(members: Sequence[int]) -> list[tuple[int, int]]:
 def _sum(numbers: Sequence[int | None]) -> int | None:
     known = [number for number in numbers if number is not None]
     return sum(known) if known else None
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
 
 
 def _counted(count: int, one: str, many: str) -> str:

@@ -1,8 +1,9 @@
 """The nudges as they are sent, alone or several together. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from bot.cards.letters import follow_up_blocks, interview_letter_blocks
 from bot.cards.parts import ago, button, day, of, title, when
@@ -49,15 +50,20 @@ def digest(
     now: datetime,
     *,
     doubt: bool = False,
+    told: Mapping[int, Part] = MappingProxyType({}),
 ) -> Message:
     """One private message for everything that is due to one person together.
 
-    `everything` is all their applications, for the review. Discreet people get a message that
+    `everything` is all their applications, for the review; `told` what a club's nudges say, by
+    their ids. Discreet people get a message that
     names nobody, with the button that opens the rest.
     """
     if seeker.discreet:
         return discreet([nudge for nudge, _ in pairs], doubt=doubt)
-    parts = [nudge_part(seeker, nudge, case, everything, letters, now) for nudge, case in pairs]
+    parts = [
+        told.get(nudge.id) or nudge_part(seeker, nudge, case, everything, letters, now)
+        for nudge, case in pairs
+    ]
     return together(parts, doubt=doubt)
 
 
@@ -151,10 +157,15 @@ def nudge_part(
     now: datetime,
 ) -> tuple[str, list[Block]]:
     """A nudge's heading and blocks. What comes late says how late it is."""
-    heading, blocks = _nudge(seeker, nudge, case, everything, letters, now)
-    if now - nudge.due_at > LATE:
-        blocks.insert(0, text("This comes late: it was due ", when(nudge.due_at, seeker), "."))
-    return heading, blocks
+    return aged(_nudge(seeker, nudge, case, everything, letters, now), nudge, seeker, now)
+
+
+def aged(part: Part, nudge: Nudge, seeker: Seeker, now: datetime) -> Part:
+    """What a nudge says, and how late it comes, if it does."""
+    if now - nudge.due_at <= LATE:
+        return part
+    heading, blocks = part
+    return heading, [text("This comes late: it was due ", when(nudge.due_at, seeker), "."), *blocks]
 
 
 def _nudge(

@@ -13,6 +13,7 @@ from bot.clubs.records import (
     Asked,
     Asking,
     Club,
+    Landing,
     Meeting,
     Member,
     Partnering,
@@ -20,7 +21,7 @@ from bot.clubs.records import (
     Tie,
 )
 
-Own = TypeVar("Own", Report, Action, Tie, Asking, Asked)
+Own = TypeVar("Own", Report, Action, Landing, Tie, Asking, Asked)
 
 
 class OwnRecords(Protocol[Own]):
@@ -55,6 +56,8 @@ class Clubs(Protocol):
     @property
     def actions(self) -> OwnRecords[Action]: ...
     @property
+    def landings(self) -> OwnRecords[Landing]: ...
+    @property
     def ties(self) -> OwnRecords[Tie]: ...
     @property
     def askings(self) -> OwnRecords[Asking]: ...
@@ -78,6 +81,10 @@ class Clubs(Protocol):
 
     def of(self, seeker_id: int) -> list[tuple[Club, Member]]:
         """This person's clubs, by the club's id, with their place in each."""
+        ...
+
+    def in_clubs(self, seeker_ids: Collection[int]) -> set[int]:
+        """Those of these people who are in any club."""
         ...
 
     def add(self, club: Club, now: datetime) -> Club:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.clubs.calendar import Rhythm, next_meeting, report_due
-from bot.clubs.records import Action, Club, Meeting, Member, Report
+from bot.clubs.records import Action, Club, Landing, Meeting, Member, Partnering, Report
 from bot.hours import allowed, morning
 from bot.model import Nudge, NudgeKind, Seeker
 from bot.policy import Wanted, name_of
@@ -18,7 +18,7 @@ from bot.policy import Wanted, name_of
 ACTION_DAYS = 3
 # Every name of a club's nudge begins so, that it is told apart from a search's own.
 _PREFIX = "club:"
-_NAMED = re.compile(rf"{_PREFIX}[a-z]+:([0-9]+)\.")
+_NAMED = re.compile(rf"{_PREFIX}[a-z]+:([0-9]+)\.([0-9]+)")
 
 
 def rhythm(club: Club) -> Rhythm:
@@ -45,6 +45,16 @@ def organizers(members: Sequence[Member]) -> set[int]:
     return found or {member.seeker_id for member in members[:1]}
 
 
+def still_means(nudge: Nudge, meeting: Meeting) -> bool:
+    """Whether a nudge about a meeting is about it at the time that it has now."""
+    return name_of(nudge).endswith(f"@{_minute(meeting.starts_at)}")
+
+
+def mending_name(club: Club, meeting: Meeting, turn: int) -> str:
+    """The name of a nudge that changes a meeting's post; each change has a turn of its own."""
+    return f"{_PREFIX}mending:{club.seeker_id}.{meeting.number}@{turn}"
+
+
 def wanted_of_club(club: Club, meetings: Iterable[Meeting]) -> list[Wanted]:
     """What its channel should see: each meeting at its hour. A club that rests posts nothing."""
     if club.resting:
@@ -63,11 +73,14 @@ def wanted_of_member(
     meetings: Iterable[Meeting],
     reports: Iterable[Report] = (),
     actions: Iterable[Action] = (),
+    partnerings: Iterable[Partnering] = (),
+    met: Meeting | None = None,
 ) -> list[Wanted]:
     """What a member should get: the questions before a meeting, and what they said they would do.
 
     `reports` and `actions` are their own. Who has reported is not asked; who joined after the
-    moment at which they would have been asked is asked later, if there is time.
+    moment at which they would have been asked is asked later, if there is time. Of the
+    `partnerings` those of the week in which the club last `met` are told of once it is over.
     """
     found: list[Wanted] = []
     answered = {report.meeting for report in reports if report.club == club.seeker_id}
@@ -80,10 +93,42 @@ def wanted_of_member(
     for action in actions:
         if action.club == club.seeker_id and action.done_at is None:
             due = allowed(morning(action.due_on, seeker), seeker)
-            found.append(
-                Wanted(f"{_PREFIX}action:{club.seeker_id}.{action.number}", NudgeKind.ACTION, due)
-            )
+            # One that was put off comes back, although it came before.
+            about = f"{club.seeker_id}.{action.number}@{action.due_on.toordinal()}"
+            found.append(Wanted(f"{_PREFIX}action:{about}", NudgeKind.ACTION, due))
+    for partnering in partnerings if met and member.partners else ():
+        mine = (partnering.seeker_id, partnering.club) == (seeker.id, club.seeker_id)
+        if met and mine and partnering.week == week_of(met):
+            over = met.starts_at + timedelta(minutes=club.minutes)
+            name = f"{_PREFIX}partners:{club.seeker_id}.{partnering.week.toordinal()}"
+            found.append(Wanted(name, NudgeKind.PARTNERS, allowed(over, seeker)))
     return found
+
+
+def last_met(meetings: Iterable[Meeting]) -> Meeting | None:
+    """The latest meeting that was posted."""
+    posted = [meeting for meeting in meetings if meeting.posted_at]
+    return max(posted, key=lambda meeting: meeting.starts_at, default=None)
+
+
+def week_of(meeting: Meeting) -> date:
+    """The Monday of the week to which a meeting belongs, also when it was moved out of it."""
+    return meeting.intended_on - timedelta(days=meeting.intended_on.weekday())
+
+
+def landed_name(club: int, landing: Landing) -> str:
+    """The name of the post by which a club hears of a landing."""
+    return f"{_PREFIX}landed:{club}.{landing.seeker_id}@{landing.number}"
+
+
+def landing_of(nudge: Nudge) -> tuple[int, int]:
+    """Whose landing, and which, a nudge of that name is about."""
+    return number_of(nudge), int(name_of(nudge).partition("@")[2] or 0)
+
+
+def opening_name(club: int) -> str:
+    """The name of the post that opens a club; there is one of it."""
+    return f"{_PREFIX}opening:{club}.1"
 
 
 def action_due(meeting: Meeting, club: Club) -> date:
@@ -97,7 +142,17 @@ def club_of(nudge: Nudge) -> int:
     return int(found[1]) if found else 0
 
 
+def number_of(nudge: Nudge) -> int:
+    """The number, within its club or its owner's records, of what a club's nudge is about; or 0."""
+    found = _NAMED.match(name_of(nudge))
+    return int(found[2]) if found else 0
+
+
 def _name(what: str, club: Club, meeting: Meeting) -> str:
     """The name of a nudge about a meeting; a moved one is told of anew."""
-    at = int(meeting.starts_at.timestamp()) // 60
+    at = _minute(meeting.starts_at)
     return f"{_PREFIX}{what}:{club.seeker_id}.{meeting.number}@{at}"
+
+
+def _minute(at: datetime) -> int:
+    return int(at.timestamp()) // 60

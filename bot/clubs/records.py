@@ -57,7 +57,9 @@ class Club:
 class Member:
     """Somebody's place in a club, and what of theirs they chose to show there.
 
-    `name` is what the club calls them, and `account_id` where its messages go.
+    `name` is what the club calls them, and `account_id` where its messages go. `helps` lets members
+    learn that somebody has a tie, `named` lets that somebody be them by name. `goal` is what their
+    partner of a week sees.
     """
 
     seeker_id: int
@@ -67,9 +69,9 @@ class Member:
     joined_at: datetime
     organizes: bool = False
     partners: bool = False
-    celebrates: bool = False
     helps: bool = False
     named: bool = False
+    goal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,22 @@ class Action:
     words: str
     due_on: date
     done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """That a member found work, as they told a club: nothing else of it is ever shown there.
+
+    `employer` is "" where they did not want it shown.
+    """
+
+    seeker_id: int
+    number: int
+    club: int
+    application: int
+    landed_at: datetime
+    words: str = ""
+    employer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

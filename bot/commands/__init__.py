@@ -5,14 +5,17 @@ from bot.commands import (
     applications,
     begin,
     board,
+    clubs,
     followups,
     heard,
     interviews,
     nudges,
     overview,
     privacy,
+    reports,
     sent,
     settings,
+    ties,
 )
 
 registry = merge(
@@ -29,5 +32,8 @@ registry = merge(
         settings,
         privacy,
         begin,
+        clubs,
+        reports,
+        ties,
     )
 )

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from bot.cards.clubs import opening_message, shown_first
 from bot.clubs.calendar import country_of, knows_holidays
 from bot.clubs.policy import organizers
 from bot.clubs.records import Club, Meeting, Member
@@ -25,6 +26,7 @@ from bot.context import Context
 from bot.gathering import forget_member, replan_club
 from bot.message import (
     Answer,
+    Block,
     Button,
     Buttons,
     Call,
@@ -102,13 +104,16 @@ def club_start(
     ctx.unit.clubs.put_member(mine)
     ahead = replan_club(ctx.unit, club, ctx.now)
     ctx.lasting = True
-    return Message(
-        f"{club.name} is there",
-        (
-            _facts(club, ahead, [mine]),
-            text(f"The others join with {ctx.named('club join')}, each for themselves."),
-        ),
-    )
+    blocks: list[Block] = [
+        _facts(club, ahead, [mine]),
+        text(f"The others join with {ctx.named('club join')}, each for themselves."),
+    ]
+    row: tuple[Button, ...] = (club_button("Settings", "settings", club),)
+    if club.channel:
+        blocks.append(text("The channel knows nothing yet. If you like, it reads exactly this:"))
+        blocks += shown_first(opening_message(club))
+        row = (club_button("Tell the channel", "announce", club, Style.PRIMARY), *row)
+    return Message(f"{club.name} is there", (*blocks, Buttons(row)))
 
 
 @commands.command()
@@ -234,7 +239,7 @@ def _member(ctx: Context, club: Club, called: str, *, organizes: bool = False) -
 
 def _called(ctx: Context, called: str) -> str:
     """What others call this person; raises Problems when nobody knows."""
-    name = shorten(called or ctx.seeker.name, 60)
+    name = shorten(called or ctx.seeker.name or ctx.called, 60)
     if not name:
         raise Problems({"called": Unfit("What shall the others call you?")})
     return name

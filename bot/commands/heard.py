@@ -11,7 +11,7 @@ from bot.commands.choices import WHICH
 from bot.context import Context
 from bot.dates import Lean
 from bot.limits import add_to
-from bot.message import Answer, Button, Buttons, Message, Style, text
+from bot.message import Answer, Button, Buttons, Call, Message, Style, text
 from bot.model import Application, Case, Heard, Reply, Stage
 from bot.readers import Unfit
 from bot.words import label
@@ -98,7 +98,11 @@ def _after(ctx: Context, a: Application, what: Heard) -> tuple[str, str, tuple[B
             if others:
                 more = "One other is" if others == 1 else f"{others} others are"
                 words += f" {more} still open: close what is done."
-            return f"You got it: {a.title}", words, (button("What is open", "list"),)
+            open_ = button("What is open", "list")
+            if not ctx.unit.clubs.of(ctx.seeker.id):
+                return f"You got it: {a.title}", words, (open_,)
+            tell = Button("Tell your club", Call("club landed", of(a)), Style.PRIMARY)
+            return f"You got it: {a.title}", words, (tell, open_)
         case Heard.REJECTION:
             words = "Noted, and everything planned for it is called off. On to those that are open."
             return f"{a.title} is closed", words, ()

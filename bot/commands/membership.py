@@ -1,5 +1,7 @@
 """What commands of a club share: which club is meant, and how it is spoken of."""
 
+from datetime import timedelta
+
 from bot.clubs.policy import coming, organizers
 from bot.clubs.records import Club, Meeting, Member
 from bot.command import Opt, Problems
@@ -30,14 +32,26 @@ def to_arrange(ctx: Context, club: int) -> tuple[Club, Meeting] | Message:
     found = own_club(ctx, club)
     if found is None:
         return in_none(ctx)
-    here, mine = found
-    if mine.seeker_id not in organizers(ctx.unit.clubs.members([here.seeker_id])[here.seeker_id]):
+    here, _ = found
+    if not may_arrange(ctx, here):
         return Message(
             f"Ask whoever organizes {here.name}",
             (text("They can move a meeting, or call it off."),),
         )
     meeting = next(iter(next_ones(ctx, here)), None)
     return (here, meeting) if meeting else Message(f"{here.name} is resting")
+
+
+def may_arrange(ctx: Context, club: Club) -> bool:
+    """Whether they organize the club."""
+    return ctx.seeker.id in organizers(ctx.unit.clubs.members([club.seeker_id])[club.seeker_id])
+
+
+def arrangers(ctx: Context, club: Club) -> str:
+    """Who organizes the club, by name."""
+    members = ctx.unit.clubs.members([club.seeker_id])[club.seeker_id]
+    them = organizers(members)
+    return ", ".join(member.name for member in members if member.seeker_id in them)
 
 
 def one_of(clubs: list[Club], club: int) -> Club:
@@ -61,6 +75,13 @@ def next_ones(ctx: Context, club: Club) -> list[Meeting]:
     """The next meeting of a club, or none while it rests."""
     meeting = coming(ctx.unit.clubs.meetings(club.seeker_id), ctx.now)
     return [meeting] if meeting else []
+
+
+def under_way(ctx: Context, club: Club) -> list[Meeting]:
+    """The meeting that takes place now and was posted, if there is one."""
+    known = ctx.unit.clubs.meetings(club.seeker_id)
+    length = timedelta(minutes=club.minutes)
+    return [m for m in known if m.posted_at and m.starts_at <= ctx.now < m.starts_at + length]
 
 
 def rhythm_words(club: Club) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
-from bot.cards.nudges import WARNING, Part, nudge_part, packed, together
+from bot.cards.nudges import WARNING, Part, aged, nudge_part, packed, together
 from bot.cards.parts import NUDGES, button, day, of, title, when
 from bot.command import Opt, Problems, Registry
 from bot.commands.choices import not_found
@@ -12,6 +12,7 @@ from bot.context import Context
 from bot.hours import FOREVER, allowed, at_local, local_day, morning, next_morning
 from bot.message import Answer, Block, Bold, Buttons, Item, Items, Message, Style, Text, text
 from bot.model import Case, Nudge, NudgeKind, NudgeState
+from bot.occasions.told import told
 from bot.policy import key_of, name_of
 from bot.readers import Unfit
 from bot.retention import is_warning
@@ -20,6 +21,7 @@ from bot.waiting import open_questions
 commands = Registry("job")
 
 AHEAD_DAYS = 7
+SETTLED = text("That is settled already.")
 
 # What is said when a nudge is left out, by what it was about.
 SKIPPED = {
@@ -70,6 +72,11 @@ def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
     open_person = replace(ctx.seeker, discreet=False)
 
     def write(nudge: Nudge, case: Case | None) -> Part:
+        if nudge.kind.of_club:
+            said = told(ctx.unit, open_person, nudge, ctx.now)
+            if isinstance(said, str):
+                return NUDGES[nudge.kind], [SETTLED]
+            return aged(said, nudge, open_person, ctx.now)
         return nudge_part(open_person, nudge, case, everything, ctx.letters, ctx.now)
 
     lead = text("This could not reach you when it was due:")
@@ -119,9 +126,13 @@ def job_open(
     if found.application and case is None:
         return not_found()
     if case and not any(key_of(ctx.seeker, w.name) == found.key for w in ctx.wanted(case)):
-        words = "That is settled already."
         row = Buttons((button("Open", "show", application=str(found.application)),))
-        return Message(title(case.application.title), (text(words), row))
+        return Message(title(case.application.title), (SETTLED, row))
+    if found.kind.of_club:
+        said = told(ctx.unit, ctx.seeker, found, ctx.now)
+        if isinstance(said, str):
+            return Message(NUDGES[found.kind], (SETTLED,))
+        return Message(title(said[0]), tuple(said[1]))
     everything = tuple(ctx.cases({a.number for a in ctx.application_choices()}).values())
     early = replace(found, due_at=max(found.due_at, ctx.now))
     heading, blocks = nudge_part(ctx.seeker, early, case, everything, ctx.letters, ctx.now)
@@ -214,7 +225,7 @@ def _settled(ctx: Context, nudge: Nudge, case: Case) -> Message | None:
         on = day(local_day(letter.sent_at, ctx.seeker), ctx.today)
         words = f"You told me {on}, so there is nothing to skip."
         return Message(title(f"Sent already: {a.title}"), (text(words), row))
-    return Message(title(a.title), (text("That is settled already."), row))
+    return Message(title(a.title), (SETTLED, row))
 
 
 @commands.command(phrase="[until {until}]")

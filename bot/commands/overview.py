@@ -98,15 +98,20 @@ def job_help(
     topic: Annotated[str, Opt("A command to explain")] = "",
 ) -> Answer:
     """What I can do, and how to say it."""
-    word = topic.casefold().removeprefix("/").removeprefix("job ").strip()
-    command = ctx.registry.get(f"job {word}") if word else None
+    main, *others = ctx.registry.groups
+    word = topic.casefold().strip().removeprefix("/").removeprefix(f"{main} ").strip()
+    if word in others:
+        return _about(word, ctx)
+    command = ctx.registry.get(f"{main} {word}") or ctx.registry.get(word)
     if command is not None and not command.hidden:
         return _explain(command, ctx)
     blocks: list[Block] = []
-    daily = [c for c in ctx.registry.shown if c.word in DAILY]
+    of_main = [c for c in ctx.registry.shown if c.group == main]
+    daily = [c for c in of_main if c.word in DAILY]
     if word:
         near = ctx.registry.nearest(word)
-        found = f" Did you mean {' or '.join(near)}?" if near else ""
+        said = " or ".join(ctx.registry.said(n.removeprefix(f"{main} "), ctx.prefix) for n in near)
+        found = f" Did you mean {said}?" if near else ""
         blocks.append(text(f"There is no command “{shorten(topic, 40)}”.{found}"))
     blocks += [
         text(
@@ -114,7 +119,11 @@ def job_help(
             "You send it, and say so with one tap. Only you see your records."
         ),
         Items(tuple(Item((Bold(_usage(c, ctx)), f"  {c.help}")) for c in daily)),
-        text(Bold("Also: "), ", ".join(c.word for c in ctx.registry.shown if c not in daily), "."),
+        text(Bold("Also: "), ", ".join(c.word for c in of_main if c not in daily), "."),
+        *(
+            text(Bold(f"In a {group}: "), ", ".join(_words(group, ctx)), f". {_more(group, ctx)}")
+            for group in others
+        ),
         text(
             f"“{ctx.prefix}help COMMAND” explains one, and “{ctx.prefix}undo” takes back nearly "
             "everything."
@@ -130,9 +139,27 @@ def job_help(
     return Message("What I can do", (*blocks, Buttons(row)))
 
 
+def _about(group: str, ctx: Context) -> Message:
+    """The help about another group than the first, all of whose commands are explained at once."""
+    found = [c for c in ctx.registry.shown if c.group == group]
+    rows = tuple(Item((Bold(_usage(c, ctx)), f"  {c.help}")) for c in found)
+    more = text(f"{ctx.named(f'help {group} COMMAND')} explains one.")
+    return Message(f"What I can do in a {group}", (Items(rows), more))
+
+
+def _words(group: str, ctx: Context) -> list[str]:
+    return [c.word for c in ctx.registry.shown if c.group == group]
+
+
+def _more(group: str, ctx: Context) -> str:
+    return f"{ctx.named(f'help {group}')} explains them."
+
+
 def _usage(command: Command, ctx: Context) -> str:
     """How the command is typed here."""
-    return f"{ctx.prefix}{command.line if ctx.lines else command.word}"
+    usage = ctx.registry.usage(command)
+    words = usage if ctx.lines else usage.removesuffix(command.line) + command.word
+    return ctx.registry.said(words, ctx.prefix)
 
 
 def _explain(command: Command, ctx: Context) -> Message:

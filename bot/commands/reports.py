@@ -1,22 +1,27 @@
 """What a member tells their club before it meets: asked, shown as others will see it, shared."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Annotated
 
 from bot.cards.clubs import preview
-from bot.clubs.progress import progress
 from bot.clubs.records import Club, Meeting, Member, Report
 from bot.command import Opt, Registry
-from bot.commands.membership import WHICH_CLUB, club_button, in_none, next_ones, own_club
+from bot.commands.membership import (
+    WHICH_CLUB,
+    club_button,
+    in_none,
+    next_ones,
+    own_club,
+    under_way,
+)
 from bot.context import Context
-from bot.gathering import replan_club
+from bot.gathering import mend_post, replan_club
 from bot.message import Answer, Button, Buttons, Call, Form, Message, Style, When, text
+from bot.occasions.meetings import promise
+from bot.occasions.reports import drafted
 
 commands = Registry("club")
 
-# Before a club's first meeting, what moved is what moved in a week.
-WEEK = timedelta(weeks=1)
 # More of either in a week is a slip of the finger.
 MOST = 999
 
@@ -42,13 +47,15 @@ def club_report(
     if found is None:
         return in_none(ctx)
     here, mine = found
-    coming = next_ones(ctx, here)
+    coming = under_way(ctx, here) or next_ones(ctx, here)
     if not coming:
         return Message(f"{here.name} is resting", (text("There is no meeting to report for."),))
     meeting = coming[0]
     answered = ctx.given - {"names", "change", "sure", "club"}
     if change or not answered:
-        answers = dict(ctx.answers) if answered else _prefilled(ctx, here, meeting, names=names)
+        answers = dict(ctx.answers)
+        if answered <= {"absent"}:
+            answers = _prefilled(ctx, here, meeting, names=names) | answers
         answers |= {"club": str(here.seeker_id)}
         for name in ("names", "change", "sure"):
             answers.pop(name, None)
@@ -69,15 +76,19 @@ def club_report(
     if not sure:
         return _preview(ctx, here, mine, meeting, report)
     _keep(ctx, report)
+    row = [Button("Change", ctx.later(ctx.call.plus(change="yes", sure="")))]
+    if meeting.posted_at:
+        # What stands in the channel is not taken back by `undo`; `Change` changes it there.
+        ctx.lasting = True
+        promise(ctx.unit, here, meeting, report)
+        mend_post(ctx.unit, here, meeting, ctx.now)
+        seen = text("The meeting’s message shows it in a moment.")
+    else:
+        when = When(meeting.starts_at, ctx.seeker.zone)
+        seen = text("The club sees it when it meets, ", when, ".")
+        row.append(Button("Undo", Call("job undo")))
     replan_club(ctx.unit, here, ctx.now)
-    row = (Button("Change", ctx.later(ctx.call.plus(change="yes", sure=""))),)
-    return Message(
-        f"Shared with {here.name}",
-        (
-            text("The club sees it when it meets, ", When(meeting.starts_at, ctx.seeker.zone), "."),
-            Buttons((*row, Button("Undo", Call("job undo")))),
-        ),
-    )
+    return Message(f"Shared with {here.name}", (seen, Buttons(tuple(row))))
 
 
 def _preview(ctx: Context, club: Club, member: Member, meeting: Meeting, report: Report) -> Message:
@@ -92,7 +103,7 @@ def _preview(ctx: Context, club: Club, member: Member, meeting: Meeting, report:
         (
             preview(report, member),
             text(
-                "Exactly this, at the meeting ",
+                "Exactly this, in the message of the meeting ",
                 When(meeting.starts_at, ctx.seeker.zone),
                 "; nothing before you share it.",
             ),
@@ -102,28 +113,12 @@ def _preview(ctx: Context, club: Club, member: Member, meeting: Meeting, report:
 
 
 def _prefilled(ctx: Context, club: Club, meeting: Meeting, *, names: bool) -> dict[str, str]:
-    """The answers shared already for this meeting, or what one's own records say of the time since.
-
-    Numbers are left empty: showing one is a choice each time.
-    """
-    mine = [r for r in ctx.unit.clubs.reports.all(ctx.seeker.id) if r.club == club.seeker_id]
-    shared = next((r for r in mine if r.meeting == meeting.number), None)
-    if shared is not None and not names:
-        found = {"moved": shared.moved, "ask": shared.ask, "next": shared.next}
-        numbers = {"conversations": shared.conversations, "followups": shared.followups}
-        found |= {name: str(count) for name, count in numbers.items() if count is not None}
-        return found | ({"absent": "yes"} if shared.absent else {})
-    cases = list(ctx.cases({a.number for a in ctx.application_choices()}).values())
-    moved = progress(cases, _last(ctx, club), ctx.now).words(names=names)
-    last = max(mine, key=lambda report: report.written_at, default=None)
-    said = f"Last time’s goal: {last.next}" if last and last.next else ""
-    return {"moved": ". ".join(part for part in (moved, said) if part)}
-
-
-def _last(ctx: Context, club: Club) -> datetime:
-    """When the club last met, as far as it has posted a meeting."""
-    met = [m.starts_at for m in ctx.unit.clubs.meetings(club.seeker_id) if m.posted_at]
-    return max(met, default=ctx.now - WEEK)
+    """The answers shared already for this meeting, or a draft of them, as raw answers."""
+    draft = drafted(ctx.unit, ctx.seeker.id, club, meeting, ctx.now, names=names)
+    found = {"moved": draft.moved, "ask": draft.ask, "next": draft.next}
+    numbers = {"conversations": draft.conversations, "followups": draft.followups}
+    found |= {name: str(count) for name, count in numbers.items() if count is not None}
+    return found | ({"absent": "yes"} if draft.absent else {})
 
 
 def _keep(ctx: Context, report: Report) -> None:

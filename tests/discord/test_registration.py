@@ -129,7 +129,7 @@ async def test_what_is_there_no_longer_is_removed(monkeypatch: pytest.MonkeyPatc
     discord = Commands([*as_returned(PAYLOAD), old])
     async with logged_in(discord, monkeypatch) as http:
         assert (await sync(http, APPLICATION, PAYLOAD)).changed
-    assert [one["name"] for one in discord.registered] == ["Save this job", "job"]
+    assert [one["name"] for one in discord.registered] == ["Save this job", "club", "job"]
 
 
 def test_what_discord_adds_and_leaves_out_makes_no_difference() -> None:

@@ -38,10 +38,11 @@ class Scene:
 
 
 SCENE: Reading = Scene()
-(SLASH,) = (one for one in commands(registry) if one["type"] == 1)
 KINDS = {
-    word["name"]: {option["name"]: option["type"] for option in word["options"]}
-    for word in SLASH["options"]
+    f"{one['name']} {word['name']}": {option["name"]: option["type"] for option in word["options"]}
+    for one in commands(registry)
+    if one["type"] == 1
+    for word in one["options"]
 }
 
 
@@ -49,10 +50,10 @@ def option(name: str, value: Any, kind: int = STRING, **more: Any) -> Json:
     return {"name": name, "type": kind, "value": value, **more}
 
 
-def slash(word: str, *options: Json, **more: Any) -> Json:
+def slash(word: str, *options: Json, group: str = "job", **more: Any) -> Json:
     """The data of `/job word …` as Discord sends it."""
     typed = {"name": word, "type": 1, "options": list(options)}
-    return {"id": "1", "type": 1, "name": "job", "options": [typed], **more}
+    return {"id": "1", "type": 1, "name": group, "options": [typed], **more}
 
 
 def test_a_slash_command_is_the_call_that_it_names() -> None:
@@ -141,7 +142,7 @@ def calls(draw: st.DrawFn) -> Call:
         if command.asked
         else []
     ):
-        if KINDS[command.word][asked.name] == INTEGER:
+        if KINDS[command.name][asked.name] == INTEGER:
             answers[asked.name] = str(draw(st.integers(0, 999_999_999)))
         elif asked.kind.choices:
             answers[asked.name] = draw(st.sampled_from(asked.kind.choices))[1]
@@ -152,12 +153,13 @@ def calls(draw: st.DrawFn) -> Call:
 
 @given(calls())
 def test_a_call_typed_into_discord_is_read_as_if_it_had_been_typed_anywhere(call: Call) -> None:
-    word = call.name.removeprefix("job ")
+    group, _, word = call.name.partition(" ")
+    kinds = KINDS[call.name]
     options = [
-        option(name, int(raw) if KINDS[word][name] == INTEGER else raw, KINDS[word][name])
+        option(name, int(raw) if kinds[name] == INTEGER else raw, kinds[name])
         for name, raw in call.answers.items()
     ]
-    found = called(json.loads(json.dumps(slash(word, *options))), registry)
+    found = called(json.loads(json.dumps(slash(word, *options, group=group))), registry)
     assert outcome(found) == outcome(call)
 
 

@@ -97,8 +97,9 @@ def test_socket_mode_needs_no_address_and_has_none() -> None:
 
 def test_the_scopes_are_the_least_and_each_has_its_reason() -> None:
     asked = manifest(registry, url=URL)["oauth_config"]["scopes"]
-    assert asked["bot"] == ["commands", "chat:write", "users:read", "files:write"]
-    assert asked["bot_optional"] == ["files:write"]
+    least = ["commands", "chat:write", "users:read", "files:write"]
+    assert asked["bot"] == [*least, "mpim:write"]
+    assert asked["bot_optional"] == ["files:write", "mpim:write"]
     for scope in (*SCOPES, *CLUB_SCOPES):
         assert re.fullmatch(r"[A-Z][^.]+\.", scope.why), scope.name
 

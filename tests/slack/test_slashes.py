@@ -32,11 +32,6 @@ def circle_show(ctx: Context) -> Message:
     return Message("The circle, not the board")
 
 
-def club_show(ctx: Context) -> Message:
-    """Show the club."""
-    return Message("The club")
-
-
 BOTH = merge([registry, circle])
 
 
@@ -72,9 +67,8 @@ def test_a_chosen_word_that_is_another_groups_is_refused_with_a_sentence() -> No
         ("/circle", "job show acme", "job show acme"),
         ("/circle", "nonsense", "circle nonsense"),
         ("/circle", "show", "circle show"),
-        # No command of the group's own answers those.
-        ("/circle", "", ""),
-        ("/circle", "help", "help"),
+        ("/circle", "", "circle"),
+        ("/circle", "help", "circle help"),
         ("/notes", "show acme", "show acme"),
         ("/notes", "", ""),
         # An app whose manifest is older or newer than its settings.
@@ -125,9 +119,7 @@ async def test_a_groups_command_answers_in_slack(store: Store, transport: str) -
 
 
 def test_what_only_a_club_needs_is_asked_for_only_where_there_are_clubs() -> None:
-    club = Registry("club")
-    club.command()(club_show)
-    asked = manifest(merge([registry, club]), socket=True)["oauth_config"]["scopes"]
+    asked = manifest(registry, socket=True)["oauth_config"]["scopes"]
     assert asked["bot"][-1] == "mpim:write"
     assert "mpim:write" in asked["bot_optional"]
-    assert "mpim:write" not in manifest(registry, socket=True)["oauth_config"]["scopes"]["bot"]
+    assert "mpim:write" not in manifest(circle, socket=True)["oauth_config"]["scopes"]["bot"]

@@ -1,13 +1,13 @@
 """What a story may do, whatever it is told on: say, press, fill in, wait, and read what came."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.commands import registry
-from bot.delivery import Gone, Outcome, Sent
+from bot.delivery import Gone, Outcome, Refused, Sent
 from bot.desk import Desk
 from bot.dispatch import Dispatcher
 from bot.fit import fit, fits
@@ -63,6 +63,8 @@ class Delivery:
     repeats_safely: bool = False
     inbox: dict[str, list[tuple[str, Message]]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    # Who was brought together, and what they read there.
+    introduced: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
 
     def stored(self, account: Account) -> None:
         return
@@ -75,6 +77,27 @@ class Delivery:
         if account.user in self.closed:
             return Gone("they cannot be reached")
         self.inbox.setdefault(account.user, []).append((key, message))
+        return Sent(key)
+
+    async def edit(self, account: Account, ref: str, message: Message, key: str) -> Outcome:
+        """Put the message in the place of the one that was sent under that key."""
+        if account.user in self.closed:
+            return Gone("they cannot be reached")
+        inbox = self.inbox.get(account.user, [])
+        place = next((n for n, (sent, _) in enumerate(inbox) if sent == ref), None)
+        if place is None:
+            return Refused("it is no longer there")
+        inbox[place] = (ref, message)
+        return Sent(ref)
+
+    async def introduce(
+        self, accounts: Sequence[Account], channel: str, message: Message, key: str
+    ) -> Outcome:
+        """Say it where these people and nobody else are."""
+        users = tuple(account.user for account in accounts)
+        if self.closed.intersection(users):
+            return Gone("one of them cannot be reached")
+        self.introduced.append((users, plain(message)))
         return Sent(key)
 
 
@@ -127,7 +150,7 @@ class DeskChat:
 
     async def say(self, line: str) -> Seen:
         """Type a line."""
-        zone = ZoneInfo(ZONE)
+        zone = ZoneInfo(self.who.zone)
         return await self.call(read_line(registry, line, self.world.now, zone))
 
     async def press(self, label: str, on: Seen | None = None) -> Seen:

@@ -67,9 +67,9 @@ def upgrade() -> None:
         Column("joined_at", _instant, nullable=False),
         Column("organizes", Boolean, nullable=False),
         Column("partners", Boolean, nullable=False),
-        Column("celebrates", Boolean, nullable=False),
         Column("helps", Boolean, nullable=False),
         Column("named", Boolean, nullable=False),
+        Column("goal", Text, nullable=False),
         PrimaryKeyConstraint("seeker_id", "club", name="pk_members"),
         _link("members", "seeker_id"),
         _link("members", "club"),
@@ -130,6 +130,20 @@ def upgrade() -> None:
         _link("actions", "club"),
     )
     _index("actions", "club", "meeting")
+    op.create_table(
+        "landings",
+        Column("seeker_id", _id, nullable=False),
+        Column("number", Integer, nullable=False),
+        Column("club", _id, nullable=False),
+        Column("application", Integer, nullable=False),
+        Column("landed_at", _instant, nullable=False),
+        Column("words", Text, nullable=False),
+        Column("employer", Text, nullable=False),
+        PrimaryKeyConstraint("seeker_id", "number", name="pk_landings"),
+        _link("landings", "seeker_id"),
+        _link("landings", "club"),
+    )
+    _index("landings", "club")
     op.create_table(
         "partnerings",
         Column("seeker_id", _id, nullable=False),

@@ -1,0 +1,211 @@
+"""A club's week: the questions before a meeting, its one post, and what comes of it.
+
+A post is written while its club is held, so that it shows all that was shared until then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.cards.club_nudges import lost_part, report_part, rest_part
+from bot.cards.clubs import action_part, meeting_message, opening_message
+from bot.cards.nudges import Part
+from bot.clubs.calendar import gone_quiet
+from bot.clubs.policy import action_due, club_of, number_of, organizers, still_means
+from bot.clubs.records import Action, Club, Meeting, Member, Report
+from bot.clubs.rotation import order, timekeeper
+from bot.delivery import Gone, Outcome, Sent
+from bot.gathering import TOO_LATE, replan_club
+from bot.hours import allowed
+from bot.model import Nudge, NudgeKind, Seeker
+from bot.occasions.partners import pair
+from bot.occasions.post import Post
+from bot.occasions.reports import drafted
+from bot.plan import write
+from bot.policy import Wanted, changes
+from bot.ports import Unit
+
+ENDED = "the club was ended"
+LEFT = "they have left the club"
+# A post that comes later than this says so.
+LATE = timedelta(minutes=15)
+# A club's latest meetings, in which a sign of life is looked for.
+LATEST = 5
+
+
+def report(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
+    """The questions before a meeting, with what their owner's records say and nothing shared."""
+    found = _place(unit, seeker, nudge)
+    if isinstance(found, str):
+        return found
+    club, member = found
+    meeting = _meeting(unit, club, nudge)
+    if meeting is None or meeting.cancelled or not still_means(nudge, meeting) or club.resting:
+        return "the meeting was moved or called off"
+    if meeting.posted_at or meeting.starts_at <= now:
+        return "the meeting has begun"
+    draft = drafted(unit, seeker.id, club, meeting, now)
+    if draft.number:
+        return "they have reported"
+    return report_part(club, member, meeting, draft, seeker.zone)
+
+
+def action(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
+    """What somebody said they would do, on the day on which it comes back to them."""
+    found = _place(unit, seeker, nudge)
+    if isinstance(found, str):
+        return found
+    mine = unit.clubs.actions.get(seeker.id, number_of(nudge))
+    return "it is done" if mine is None or mine.done_at else action_part(mine, found[0])
+
+
+def rest(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
+    """Whether a quiet club shall rest, for whoever organizes it."""
+    found = _place(unit, seeker, nudge)
+    if isinstance(found, str):
+        return found
+    club, _ = found
+    if club.resting or not gone_quiet(_sign_of_life(unit, club), now):
+        return "the club goes on, or rests already"
+    return rest_part(club)
+
+
+def lost(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
+    """That a club's channel is gone, for whoever organizes it."""
+    found = _place(unit, seeker, nudge)
+    return found if isinstance(found, str) else lost_part(found[0])
+
+
+def opening(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
+    """That there is a club now, and how to join."""
+    club = unit.clubs.lock(club_of(nudge))
+    return ENDED if club is None else Post(opening_message(club))
+
+
+def meeting(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
+    """The one message of a meeting; whose turn it is, is decided and kept. Plans the next one."""
+    club = unit.clubs.lock(club_of(nudge))
+    if club is None:
+        return ENDED
+    # Whatever becomes of this one, the next is planned.
+    replan_club(unit, club, now)
+    found = _meeting(unit, club, nudge)
+    if found is None or found.cancelled or not still_means(nudge, found) or club.resting:
+        return "the meeting was moved or called off"
+    if found.posted_at:
+        return "it was posted"
+    if now - found.starts_at > TOO_LATE:
+        return "the meeting is long over"
+    members = unit.clubs.members([club.seeker_id])[club.seeker_id]
+    reports = unit.clubs.reported(club.seeker_id, found.number)
+    away = {report.seeker_id for report in reports if report.absent}
+    present = [member.seeker_id for member in members if member.seeker_id not in away]
+    met = [one for one in unit.clubs.meetings(club.seeker_id) if one.posted_at]
+    turns = tuple(order(present, [one.order for one in met]))
+    keepers = [one.timekeeper for one in met]
+    keeper = timekeeper(present, keepers, turns[0]) if turns else 0
+    found = unit.clubs.put_meeting(replace(found, order=turns, timekeeper=keeper))
+    _ask_to_rest(unit, club, members, now)
+    late = now - found.starts_at > LATE
+    return Post(meeting_message(club, found, members, reports, late=late))
+
+
+def mending(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
+    """A meeting's post as it is now, in place of what it was."""
+    club = unit.clubs.lock(club_of(nudge))
+    found = _meeting(unit, club, nudge) if club else None
+    if club is None or found is None or not found.post_ref:
+        return ENDED
+    reports = unit.clubs.reported(club.seeker_id, found.number)
+    there = {*found.order, *(report.seeker_id for report in reports)}
+    members = unit.clubs.members([club.seeker_id]).get(club.seeker_id, ())
+    shown = [member for member in members if member.seeker_id in there]
+    return Post(meeting_message(club, found, shown, reports), mends=found.post_ref)
+
+
+def answered(unit: Unit, nudge: Nudge, outcome: Outcome, now: datetime) -> None:
+    """Keep what follows from the platform's answer to a club's post; twice is as once."""
+    club = unit.clubs.lock(club_of(nudge))
+    if club is None:
+        return
+    if isinstance(outcome, Gone):
+        _stop(unit, club, now)
+        return
+    found = _meeting(unit, club, nudge)
+    if nudge.kind is not NudgeKind.MEETING or found is None or found.posted_at:
+        return
+    if isinstance(outcome, Sent):
+        found = unit.clubs.put_meeting(replace(found, posted_at=now, post_ref=outcome.ref))
+        for report in unit.clubs.reported(club.seeker_id, found.number):
+            promise(unit, club, found, report)
+        pair(unit, club, found, now)
+        replan_club(unit, club, now)
+
+
+def promise(unit: Unit, club: Club, meeting: Meeting, report: Report) -> None:
+    """Make what a report says comes next an action item of its owner's, in place of an earlier one.
+
+    Does nothing once that one is done.
+    """
+    actions = unit.clubs.actions
+    promised = unit.clubs.acted(club.seeker_id, meeting.number)
+    earlier = next((a for a in promised if a.seeker_id == report.seeker_id), None)
+    if earlier is None and report.next:
+        due = action_due(meeting, club)
+        number = meeting.number
+        actions.add(Action(report.seeker_id, 0, club.seeker_id, number, report.next, due))
+    elif earlier is not None and earlier.done_at is None and report.next:
+        actions.save(replace(earlier, words=report.next))
+
+
+def _place(unit: Unit, seeker: Seeker, nudge: Nudge) -> tuple[Club, Member] | str:
+    own = unit.clubs.of(seeker.id)
+    return next((one for one in own if one[0].seeker_id == club_of(nudge)), LEFT)
+
+
+def _meeting(unit: Unit, club: Club, nudge: Nudge) -> Meeting | None:
+    known = unit.clubs.meetings(club.seeker_id)
+    return next((one for one in known if one.number == number_of(nudge)), None)
+
+
+def _sign_of_life(unit: Unit, club: Club) -> datetime:
+    """When somebody last did something for the club: reported, joined, or said that it goes on."""
+    members = unit.clubs.members([club.seeker_id])[club.seeker_id]
+    signs = [club.began_at, *(member.joined_at for member in members)]
+    for one in unit.clubs.meetings(club.seeker_id, LATEST):
+        signs += [r.written_at for r in unit.clubs.reported(club.seeker_id, one.number)]
+    return max(signs)
+
+
+def _ask_to_rest(unit: Unit, club: Club, members: Sequence[Member], now: datetime) -> None:
+    """Ask whoever organizes a club that has gone quiet, once in each silence."""
+    sign = _sign_of_life(unit, club)
+    if not gone_quiet(sign, now) or (club.asked_at and club.asked_at > sign):
+        return
+    unit.clubs.save(replace(club, asked_at=now))
+    _tell_organizers(unit, club, NudgeKind.REST, now)
+
+
+def _stop(unit: Unit, club: Club, now: datetime) -> None:
+    """A club's channel is gone: it rests, and whoever organizes it hears of it once."""
+    if club.resting:
+        return
+    resting = replace(club, resting=True)
+    unit.clubs.save(resting)
+    replan_club(unit, resting, now)
+    _tell_organizers(unit, club, NudgeKind.LOST, now)
+
+
+def _tell_organizers(unit: Unit, club: Club, kind: NudgeKind, now: datetime) -> None:
+    members = unit.clubs.members([club.seeker_id])[club.seeker_id]
+    accounts = unit.accounts({member.seeker_id for member in members})
+    seekers = unit.seekers(organizers(members))
+    for member in members:
+        seeker = seekers.get(member.seeker_id)
+        if seeker is None:
+            continue
+        theirs = accounts.get(seeker.id, ())
+        platform = next((a.platform for a in theirs if a.id == member.account_id), club.platform)
+        name = f"club:{kind.value}:{club.seeker_id}.{int(now.timestamp()) // 60}"
+        wanted = [Wanted(name, kind, allowed(now, seeker))]
+        write(unit, changes(wanted, [], seeker, platform, ""))

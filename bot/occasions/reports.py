@@ -1,0 +1,35 @@
+"""A member's report before they have written it: what their own records say has moved."""
+
+from datetime import datetime, timedelta
+
+from bot.clubs.progress import progress
+from bot.clubs.records import Club, Meeting, Report
+from bot.ports import Unit
+
+# Before a club's first meeting, what moved is what moved in a week.
+WEEK = timedelta(weeks=1)
+
+
+def drafted(
+    unit: Unit, seeker_id: int, club: Club, meeting: Meeting, now: datetime, *, names: bool = False
+) -> Report:
+    """What somebody shared for this meeting already, or a draft of it from their own records.
+
+    Employers are named on request alone. Numbers are left empty: showing one is a choice each time.
+    """
+    mine = [r for r in unit.clubs.reports.all(seeker_id) if r.club == club.seeker_id]
+    shared = next((r for r in mine if r.meeting == meeting.number), None)
+    if shared is not None and not names:
+        return shared
+    cases = list(unit.cases(unit.numbers([seeker_id])).values())
+    moved = progress(cases, _last(unit, club, now), now).words(names=names)
+    last = max(mine, key=lambda report: report.written_at, default=None)
+    said = f"Last time’s goal: {last.next}" if last and last.next else ""
+    words = ". ".join(part for part in (moved, said) if part)
+    return Report(seeker_id, 0, club.seeker_id, meeting.number, now, words)
+
+
+def _last(unit: Unit, club: Club, now: datetime) -> datetime:
+    """When the club last met, as far as it has posted a meeting."""
+    met = [m.starts_at for m in unit.clubs.meetings(club.seeker_id) if m.posted_at]
+    return max(met, default=now - WEEK)

@@ -1,0 +1,65 @@
+"""Which rule says what for each kind of a club's nudge: the one table of them. Decides nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.cards.nudges import Part
+from bot.delivery import Outcome
+from bot.message import text
+from bot.model import Nudge, NudgeKind, Seeker
+from bot.occasions import landed, leads, meetings, partners
+from bot.occasions.post import Post
+from bot.ports import Unit
+
+Telling = Callable[[Unit, Seeker, Nudge, datetime], Part | str]
+Posting = Callable[[Unit, Nudge, datetime], Post | str]
+Concluding = Callable[[Unit, Nudge, Outcome, datetime], None]
+
+_TOLD: Mapping[NudgeKind, Telling] = {
+    NudgeKind.REPORT: meetings.report,
+    NudgeKind.ACTION: meetings.action,
+    NudgeKind.REST: meetings.rest,
+    NudgeKind.LOST: meetings.lost,
+    NudgeKind.PARTNERS: partners.partners,
+    NudgeKind.ASKED: leads.asked,
+    NudgeKind.UNANSWERED: leads.unanswered,
+    NudgeKind.GRATITUDE: leads.gratitude,
+    NudgeKind.CONTACT: leads.contact,
+    # What never came about is told to whoever waits for it.
+    NudgeKind.INTRODUCTION: leads.contact,
+}
+_POSTS: Mapping[NudgeKind, tuple[Posting, Concluding]] = {
+    NudgeKind.OPENING: (meetings.opening, meetings.answered),
+    NudgeKind.MEETING: (meetings.meeting, meetings.answered),
+    NudgeKind.MENDING: (meetings.mending, meetings.answered),
+    NudgeKind.LANDED: (landed.landed, meetings.answered),
+    NudgeKind.INTRODUCTION: (leads.introduction, leads.introduced),
+}
+
+
+def told(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
+    """What a private nudge of a club says now, or the reason why it is no longer wanted."""
+    return _TOLD[nudge.kind](unit, seeker, nudge, now)
+
+
+def post(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
+    """What a nudge posts, or the reason why it is no longer wanted.
+
+    It may hold its club and write, so it needs a transaction of its own.
+    """
+    found = _POSTS[nudge.kind][0](unit, nudge, now)
+    if isinstance(found, str) or found.mends or not nudge.in_doubt:
+        return found
+    first = text("You may have seen this already.")
+    message = replace(found.message, blocks=(first, *found.message.blocks))
+    return replace(found, message=message)
+
+
+def concluded(unit: Unit, nudge: Nudge, outcome: Outcome, now: datetime) -> None:
+    """Keep what follows from the platform's answer to a post.
+
+    It comes before the nudge is settled, and perhaps twice; so a post that was answered, and not
+    settled, is known as posted when it is tried again.
+    """
+    _POSTS[nudge.kind][1](unit, nudge, outcome, now)
