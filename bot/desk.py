@@ -200,7 +200,7 @@ class Desk(Looking):
             numbers |= {a.number for a in unit.applications.all(seeker.id) if a.stage.open}
         # Somebody who only reads has their review planned again too.
         planned = not numbers and any(
-            nudge.state is NudgeState.PLANNED and not is_warning(nudge)
+            nudge.state is NudgeState.PLANNED and not (is_warning(nudge) or nudge.kind.of_club)
             for nudge in unit.nudges.standing(seeker.id)
         )
         if ctx.settings_changed or not planned:

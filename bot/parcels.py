@@ -12,7 +12,8 @@ import structlog
 
 from bot.cards.nudges import Part, aged, discreet, kept_until, nudge_part, packed, together
 from bot.fit import fits
-from bot.hours import allowed
+from bot.hours import allowed, local_day
+from bot.leads import warm
 from bot.letters.draft import Letters
 from bot.message import Message, text
 from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
@@ -47,6 +48,8 @@ class Parcel:
     cases: tuple[Case | None, ...]
     everything: tuple[Case, ...] = ()
     told: Mapping[int, Part] = field(default_factory=dict)
+    # The applications with an employer about which somebody in a club takes questions, by number.
+    warm: Collection[int] = ()
 
     @property
     def key(self) -> str:
@@ -71,7 +74,8 @@ def written(parcel: Parcel, letters: Letters, now: datetime) -> Written:
         try:
             if nudge.id in parcel.told:
                 return aged(parcel.told[nudge.id], nudge, seeker, now)
-            return nudge_part(seeker, nudge, case, everything, letters, now)
+            tied = nudge.application in parcel.warm
+            return nudge_part(seeker, nudge, case, everything, letters, now, warm=tied)
         except Exception as error:
             log.error("nudge not written", nudge=nudge.id, error=type(error).__name__)
             return None
@@ -143,6 +147,12 @@ def look_again(
             settled.append(judged)
         else:
             ready.setdefault((seeker.id, nudge.platform), []).append((nudge, case))
+    followed: dict[int, list[Case]] = {}
+    for pairs in ready.values():
+        for nudge, case in pairs:
+            if nudge.kind is NudgeKind.FOLLOW_UP and case:
+                followed.setdefault(nudge.seeker_id, []).append(case)
+    members = unit.clubs.in_clubs(followed) if followed else set()
     parcels: list[Parcel] = []
     for (seeker_id, _), pairs in ready.items():
         account = reachable(accounts, pairs[0][0])
@@ -153,7 +163,11 @@ def look_again(
             continue
         nudges, about = zip(*pairs, strict=True)
         whole = everything.get(seeker_id, ())
-        parcels.append(Parcel(account, seekers[seeker_id], nudges, about, whole, said))
+        tied: set[int] = set()
+        if seeker_id in members:
+            today = local_day(now, seekers[seeker_id])
+            tied = warm(unit, seeker_id, followed[seeker_id], today)
+        parcels.append(Parcel(account, seekers[seeker_id], nudges, about, whole, said, tied))
     for nudge in posts:
         account = reachable(accounts, nudge)
         if account is None:

@@ -191,12 +191,13 @@ class Sending:
             now = self._clock()
             ends = settled(parcel, outcome, self._messenger.repeats_safely, now)
             ended = isinstance(outcome, Sent | Gone | Refused)
+            then = partial(self._messenger.stored, parcel.account)
             self._settling.add(
                 ends,
                 now,
                 parcel,
                 outcome,
-                partial(self._messenger.stored, parcel.account) if isinstance(outcome, Sent) else None,
+                then if isinstance(outcome, Sent) else None,
                 partial(concluded, nudge=nudge, outcome=outcome, now=now) if ended else None,
             )
         finally:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.cards.nudges import Part, digest
 from bot.context import Context
+from bot.leads import warm
 from bot.message import (
     Block,
     Bold,
@@ -95,6 +96,8 @@ def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
             if not isinstance(part, str):
                 said_by_club[nudge.id] = part
     pairs = _left(ctx, mine, said_by_club)
+    followed = [case for nudge, case in pairs if case and nudge.kind is NudgeKind.FOLLOW_UP]
+    tied = warm(ctx.unit, ctx.seeker.id, followed, ctx.today) if followed else set()
     said = [block for block in answer.blocks if not isinstance(block, File | Picture)]
     done: list[Block] = [text("Done.")]
     if not ctx.seeker.discreet:
@@ -108,7 +111,7 @@ def redrawn(ctx: Context, ref: str, answer: Message) -> Message | None:
     if any(case is None and nudge.id not in said_by_club for nudge, case in fresh):
         numbers = {a.number for a in ctx.application_choices()}
         everything = tuple(ctx.cases(numbers).values())
-    rest = digest(ctx.seeker, fresh, everything, ctx.letters, ctx.now, told=said_by_club)
+    rest = digest(ctx.seeker, fresh, everything, ctx.letters, ctx.now, told=said_by_club, warm=tied)
     place = _same_letter(rest, answer)
     if place is not None:
         # What is said about a letter stands above it; the letter itself stands there once.

@@ -76,7 +76,7 @@ def asked_part(asked: Asked, asking: Asking, club: Club, asker: Member) -> Told:
 
 def unanswered_part(asking: Asking, case: Case | None) -> Told:
     """That nobody could help, the same for every reason, and the next best move."""
-    words = "It is over a week, so I ask nobody else."
+    words = "The week is over, so I ask nobody else."
     blocks: list[Block] = []
     row: list[Button] = []
     if case:

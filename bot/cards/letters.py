@@ -11,6 +11,7 @@ from bot.message import (
     Bold,
     Button,
     Buttons,
+    Call,
     Item,
     Items,
     Link,
@@ -20,7 +21,7 @@ from bot.message import (
     shorten,
     text,
 )
-from bot.model import Case, Channel, Interview, Stage
+from bot.model import Application, Case, Channel, Interview, Stage
 from bot.words import label
 
 # Letters shown in full in one message; more are one tap away.
@@ -77,11 +78,26 @@ def stronger(case: Case, drafted: Drafted) -> list[Button]:
     return []
 
 
-def follow_up_buttons(case: Case, drafted: Drafted, nudge: str = "") -> Buttons:
+def tie_words(application: Application) -> str:
+    """That somebody could be asked for a word, which names nobody and says no number."""
+    return f"Someone in your club has a tie to {application.company}."
+
+
+def ask_button(application: Application, style: Style = Style.PLAIN) -> Button:
+    """The button that asks in one's club for a word at the employer."""
+    label = "Ask for a word"
+    about = shorten(f"{label}: {application.title}", 75)
+    return Button(label, Call("club ask", of(application)), style, about)
+
+
+def follow_up_buttons(
+    case: Case, drafted: Drafted, nudge: str = "", *, warm: bool = False
+) -> Buttons:
     """What settles a follow-up, with what a nudge adds to it.
 
     Three nudges in one message leave room for seven buttons each: where the letter lacks something,
-    the button for that takes the place of the one that closes the application.
+    or somebody could be asked for a word (`warm`), the button for that takes the place of the one
+    that closes the application.
     """
     a = case.application
     other = Channel.LINKEDIN if drafted.channel is Channel.EMAIL else Channel.EMAIL
@@ -95,6 +111,8 @@ def follow_up_buttons(case: Case, drafted: Drafted, nudge: str = "") -> Buttons:
     ]
     lacking = stronger(case, drafted)
     found += lacking
+    if warm:
+        found.append(ask_button(a))
     if nudge:
         found.append(button("Tomorrow", "snooze", Style.PLAIN, f"Tomorrow: {a.title}", nudge=nudge))
     found += [
@@ -112,21 +130,28 @@ def follow_up_buttons(case: Case, drafted: Drafted, nudge: str = "") -> Buttons:
     ]
     if nudge:
         found.append(button("Skip", "skip", Style.PLAIN, f"Skip: {a.title}", nudge=nudge))
-    if not (nudge and lacking):
+    if not (nudge and (lacking or warm)):
         found.append(
             button("Close it", "heard", Style.PLAIN, f"Close {a.title}", what="closed", **of(a))
         )
     return Buttons(tuple(found))
 
 
-def follow_up_blocks(case: Case, drafted: Drafted, today: date, nudge: str = "") -> list[Block]:
-    """The one follow-up after applying, finished, with the buttons that settle it."""
+def follow_up_blocks(
+    case: Case, drafted: Drafted, today: date, nudge: str = "", *, warm: bool = False
+) -> list[Block]:
+    """The one follow-up after applying, finished, with the buttons that settle it.
+
+    `warm` says that somebody in a club of theirs could be asked for a word at the employer.
+    """
     a = case.application
     lead = f"You applied {ago(a.applied_on, today)}. One confident follow-up, ready to send"
+    tie = [text(f"{tie_words(a)} A word from inside goes well with it.")] if warm else []
     return [
         text(f"{lead}{_to(drafted)}:"),
         *letter_blocks(drafted),
-        follow_up_buttons(case, drafted, nudge),
+        *tie,
+        follow_up_buttons(case, drafted, nudge, warm=warm),
     ]
 
 

@@ -1,7 +1,7 @@
 """The nudges as they are sent, alone or several together. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
@@ -51,17 +51,19 @@ def digest(
     *,
     doubt: bool = False,
     told: Mapping[int, Part] = MappingProxyType({}),
+    warm: Collection[int] = (),
 ) -> Message:
     """One private message for everything that is due to one person together.
 
     `everything` is all their applications, for the review; `told` what a club's nudges say, by
-    their ids. Discreet people get a message that
-    names nobody, with the button that opens the rest.
+    their ids; `warm` the applications about which somebody could be asked for a word. Discreet
+    people get a message that names nobody, with the button that opens the rest.
     """
     if seeker.discreet:
         return discreet([nudge for nudge, _ in pairs], doubt=doubt)
     parts = [
-        told.get(nudge.id) or nudge_part(seeker, nudge, case, everything, letters, now)
+        told.get(nudge.id)
+        or nudge_part(seeker, nudge, case, everything, letters, now, warm=nudge.application in warm)
         for nudge, case in pairs
     ]
     return together(parts, doubt=doubt)
@@ -155,9 +157,15 @@ def nudge_part(
     everything: Sequence[Case],
     letters: Letters,
     now: datetime,
+    *,
+    warm: bool = False,
 ) -> tuple[str, list[Block]]:
-    """A nudge's heading and blocks. What comes late says how late it is."""
-    return aged(_nudge(seeker, nudge, case, everything, letters, now), nudge, seeker, now)
+    """A nudge's heading and blocks. What comes late says how late it is.
+
+    `warm` says that somebody in a club of theirs could be asked for a word at the employer.
+    """
+    part = _nudge(seeker, nudge, case, everything, letters, now, warm=warm)
+    return aged(part, nudge, seeker, now)
 
 
 def aged(part: Part, nudge: Nudge, seeker: Seeker, now: datetime) -> Part:
@@ -175,6 +183,8 @@ def _nudge(
     everything: Sequence[Case],
     letters: Letters,
     now: datetime,
+    *,
+    warm: bool = False,
 ) -> tuple[str, list[Block]]:
     today = now.astimezone(seeker.tz).date()
     if is_warning(nudge):
@@ -187,7 +197,8 @@ def _nudge(
     match nudge.kind:
         case NudgeKind.FOLLOW_UP:
             drafted = after_applying(letters, seeker, case)
-            return f"Follow up: {a.title}", follow_up_blocks(case, drafted, today, name)
+            blocks = follow_up_blocks(case, drafted, today, name, warm=warm)
+            return f"Follow up: {a.title}", blocks
         case NudgeKind.BRIEF if interview:
             return f"Interview: {a.title}", brief_blocks(seeker, case, interview)
         case NudgeKind.DEBRIEF if interview:

@@ -2,15 +2,21 @@
 
 from bot.command import merge
 from bot.commands import (
+    actions,
     applications,
+    arranging,
     begin,
     board,
     clubs,
     followups,
     heard,
     interviews,
+    landed,
+    leads,
+    me,
     nudges,
     overview,
+    partners,
     privacy,
     reports,
     sent,
@@ -34,6 +40,12 @@ registry = merge(
         begin,
         clubs,
         reports,
+        actions,
+        partners,
+        leads,
         ties,
+        landed,
+        me,
+        arranging,
     )
 )

@@ -5,12 +5,14 @@ from datetime import date
 from typing import Annotated, TypeVar
 
 from bot.cards.applications import application_facts
+from bot.cards.letters import ask_button, tie_words
 from bot.cards.parts import button, day, of, title, when
 from bot.command import Opt, Problems, Registry
 from bot.commands.choices import WHICH, companies, not_found
 from bot.context import Context
 from bot.dates import Lean
 from bot.hours import FOREVER, local_day
+from bot.leads import warm
 from bot.limits import add_application, room_for_nudges, save_application
 from bot.links import company_from
 from bot.message import Answer, Block, Button, Buttons, Call, Form, Message, Span, Style, text
@@ -139,6 +141,9 @@ def logged(ctx: Context, application: Application) -> Message:
         blocks.append(text(f"{ask} Your own words make the follow-up."))
         label, name = ("Add a result", "result") if a.fit else ("Add my reasons", "reasons")
         row.insert(0, button(label, name, Style.PRIMARY, **of(a)))
+    if warm(ctx.unit, ctx.seeker.id, [Case(a)], ctx.today):
+        blocks.append(text(f"{tie_words(a)} A word from inside helps most while it is fresh."))
+        row.insert(0, ask_button(a))
     blocks.append(Buttons(tuple(row)))
     return Message(title(f"Logged: {a.title} (#{a.number})"), tuple(blocks))
 

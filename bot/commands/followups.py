@@ -1,13 +1,16 @@
 """The letters: drafting, editing and checking them, and refusing one that would do harm."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from bot.cards.letters import (
+    ask_button,
     follow_up_blocks,
     follow_up_buttons,
     interview_letter_blocks,
     letter_blocks,
     stronger,
+    tie_words,
 )
 from bot.cards.parts import button, day, of, title
 from bot.command import Opt, Problems, Registry
@@ -16,6 +19,7 @@ from bot.commands.interviews import letters_for
 from bot.context import Context
 from bot.drafts import Drafted, addressee, after_applying, after_interview, to_lead
 from bot.hours import local_day
+from bot.leads import warm
 from bot.letters.check import check
 from bot.limits import add_to
 from bot.message import Answer, Block, Buttons, Call, Form, Item, Items, Message, Style, text
@@ -67,7 +71,8 @@ def job_followup(
     if not again and (refusal := refused(ctx, case)):
         return refusal
     drafted = after_applying(ctx.letters, ctx.seeker, case, channel)
-    blocks = follow_up_blocks(case, drafted, ctx.today)
+    tied = bool(warm(ctx.unit, ctx.seeker.id, [case], ctx.today))
+    blocks = follow_up_blocks(case, drafted, ctx.today, warm=tied)
     if case.follow_up:
         words = "This is the letter you sent. Before it goes out again, put in what is new since."
         blocks.insert(0, text(words))
@@ -132,6 +137,10 @@ def refused(ctx: Context, case: Case) -> Message | None:
         row = [first, button("What is known", "show", **of(a)), anyway]
     else:
         return None
+    if lead in row and warm(ctx.unit, ctx.seeker.id, [case], ctx.today):
+        words = f"{tie_words(a)} {words}"
+        row[0] = replace(lead, style=Style.PLAIN)
+        row.insert(0, ask_button(a, Style.PRIMARY))
     return Message(title(f"{heading}: {a.title}"), (text(words), Buttons(tuple(row))))
 
 

@@ -116,7 +116,9 @@ def _meant(ctx: Context, employer: str) -> Message | None:
         return None
     row = (
         Button(
-            shorten(f"It is {alike[0]}", 75), ctx.later(ctx.call.plus(employer=alike[0])), Style.PRIMARY
+            shorten(f"It is {alike[0]}", 75),
+            ctx.later(ctx.call.plus(employer=alike[0])),
+            Style.PRIMARY,
         ),
         Button("Another one", ctx.later(ctx.call.plus(new="yes"))),
     )

@@ -10,6 +10,7 @@ from bot.command import Opt, Problems, Registry
 from bot.commands.choices import not_found
 from bot.context import Context
 from bot.hours import FOREVER, allowed, at_local, local_day, morning, next_morning
+from bot.leads import warm
 from bot.message import Answer, Block, Bold, Buttons, Item, Items, Message, Style, Text, text
 from bot.model import Case, Nudge, NudgeKind, NudgeState
 from bot.occasions.told import told
@@ -70,6 +71,7 @@ def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
     everything = tuple(ctx.cases({a.number for a in ctx.application_choices()}).values())
     pairs = [(n, cases.get(n.application)) for n in undelivered]
     open_person = replace(ctx.seeker, discreet=False)
+    tied = _tied(ctx, list(cases.values()))
 
     def write(nudge: Nudge, case: Case | None) -> Part:
         if nudge.kind.of_club:
@@ -77,7 +79,8 @@ def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
             if isinstance(said, str):
                 return NUDGES[nudge.kind], [SETTLED]
             return aged(said, nudge, open_person, ctx.now)
-        return nudge_part(open_person, nudge, case, everything, ctx.letters, ctx.now)
+        about = nudge.application in tied
+        return nudge_part(open_person, nudge, case, everything, ctx.letters, ctx.now, warm=about)
 
     lead = text("This could not reach you when it was due:")
     first, parts = next(packed(pairs, write, (lead, _rest(ctx, len(pairs)))))
@@ -91,6 +94,11 @@ def _missed(ctx: Context, undelivered: list[Nudge]) -> Message:
     rest = len(undelivered) - len(first)
     more = (_rest(ctx, rest),) if rest else ()
     return Message(shown.title, (lead, *shown.blocks, *more))
+
+
+def _tied(ctx: Context, cases: list[Case]) -> set[int]:
+    """The applications of these about which somebody could be asked for a word."""
+    return warm(ctx.unit, ctx.seeker.id, cases, ctx.today) if cases else set()
 
 
 def _rest(ctx: Context, count: int) -> Text:
@@ -135,7 +143,10 @@ def job_open(
         return Message(title(said[0]), tuple(said[1]))
     everything = tuple(ctx.cases({a.number for a in ctx.application_choices()}).values())
     early = replace(found, due_at=max(found.due_at, ctx.now))
-    heading, blocks = nudge_part(ctx.seeker, early, case, everything, ctx.letters, ctx.now)
+    tied = _tied(ctx, [case] if case else [])
+    heading, blocks = nudge_part(
+        ctx.seeker, early, case, everything, ctx.letters, ctx.now, warm=bool(tied)
+    )
     return Message(title(heading), tuple(blocks))
 
 

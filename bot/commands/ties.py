@@ -6,17 +6,32 @@ from typing import Annotated
 
 from bot.cards.parts import title
 from bot.clubs.employers import key, near
-from bot.clubs.records import How, Tie
+from bot.clubs.records import Club, How, Tie
 from bot.command import Opt, Problems, Registry
 from bot.context import Context
 from bot.dates import say_day
-from bot.message import Answer, Button, Buttons, Call, Item, Items, Message, text
+from bot.leads import decline
+from bot.message import (
+    Answer,
+    Block,
+    Button,
+    Buttons,
+    Call,
+    Item,
+    Items,
+    Message,
+    Style,
+    shorten,
+    text,
+)
 from bot.readers import Unfit
 
 commands = Registry("club")
 
 # More than anybody keeps in mind.
 MOST = 200
+# Clubs of which one answer speaks.
+OFFERED = 5
 HOW = {
     How.WORKS: "you work there",
     How.WORKED: "you worked there",
@@ -63,14 +78,26 @@ def club_tie(
         return Message("That is as many as I keep", (text("Remove one that no longer holds."),))
     else:
         ctx.unit.clubs.ties.add(tie)
-    return Message(
-        title(f"Noted: {employer}"),
-        (
-            text(f"{_said(ctx, tie)}."),
-            text(PRIVATE, small=True),
-            Buttons((Button("Your ties", Call("club ties")), Button("Undo", Call("job undo")))),
-        ),
-    )
+    row = [Button("Your ties", Call("club ties")), Button("Undo", Call("job undo"))]
+    blocks: list[Block] = [text(f"{_said(ctx, tie)}."), text(PRIVATE, small=True)]
+    if unasked := [c for c, mine in ctx.unit.clubs.of(ctx.seeker.id) if not mine.helps][:OFFERED]:
+        names = " and ".join(shorten(club.name, 60) for club in unasked)
+        blocks.append(text(f"For now nobody can ask you in {names}."))
+        row[:0] = _offers(unasked)
+    return Message(title(f"Noted: {employer}"), (*blocks, Buttons(tuple(row))))
+
+
+def _offers(clubs: list[Club]) -> list[Button]:
+    """One tap for each club in which somebody could be asked and is not yet."""
+    label = "You may ask me"
+    return [
+        Button(
+            label if len(clubs) == 1 else shorten(f"{label} in {club.name}", 75),
+            Call("club me", {"helps": "yes", "club": str(club.seeker_id)}),
+            Style.PRIMARY,
+        )
+        for club in clubs
+    ]
 
 
 @commands.command()
@@ -122,6 +149,8 @@ def club_mute(
     """Do not be asked about an employer; your tie stays, and nobody learns of either."""
     named = _named(employer)
     ctx.unit.clubs.mute(ctx.seeker.id, named, yes=not off)
+    if not off:
+        decline(ctx.unit, ctx.seeker, named, ctx.now)
     ctx.lasting = True
     if off:
         return Message(title(f"You may be asked about {employer} again"))
