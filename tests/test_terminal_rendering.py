@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -134,6 +134,7 @@ def test_a_paragraph_shows_exactly_the_text_of_its_spans_and_the_addresses_of_it
 
 
 @given(messages(), st.integers(24, 120), texts(1))
+@example(Message("", ()), WIDEST + 1, "X" * 200)
 def test_a_panel_is_harmless_and_within_the_screen_but_for_letters(message, width, heading):
     out = bare(coloured(message, width, heading))
     assert_harmless(out)

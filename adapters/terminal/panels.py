@@ -10,6 +10,7 @@ from typing import assert_never
 
 from rich.box import ROUNDED
 from rich.console import Group, RenderableType
+from rich.constrain import Constrain
 from rich.panel import Panel
 from rich.style import Style as Look
 from rich.table import Table
@@ -65,7 +66,7 @@ def panels(message: Message, heading: str, first: int = 1) -> RenderableType:
 def _framed(inside: list[RenderableType], heading: str) -> list[RenderableType]:
     title = Words(one_line(heading), style="not bold dim") if heading else None
     if not inside:
-        return [title] if title else []
+        return [Constrain(Isolated(title), WIDEST)] if title else []
     return [
         Panel(
             Group(*inside),
