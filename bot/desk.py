@@ -96,9 +96,10 @@ class Desk(Looking):
         if self.registry.get(call.name) is None and call.name != STASHED:
             return self._unknown(call)
         entered: list[Account] = []
+        meant = [call]
 
         def work(unit: Unit) -> Answer:
-            answer = self._handle(unit, call, who, now, entered)
+            answer = self._handle(unit, call, who, now, entered, meant)
             changed = isinstance(answer, Message) and answer.changed
             # What only looks may be looked at twice; but what was done is answered by who did it.
             if once and (not unit.first_time(once, now) if changed else unit.seen(once)):
@@ -108,7 +109,7 @@ class Desk(Looking):
         answer = await self._guarded(call, work)
         if isinstance(answer, Message) and answer.changed and entered and self.on_change:
             self.on_change(entered[-1])
-        then = call.answers.get("then", "") if call.name == BEGIN else ""
+        then = meant[-1].answers.get("then", "") if meant[-1].name == BEGIN else ""
         if not then or isinstance(answer, Form):
             return answer
         begun_now, first = answer.changed, answer.blocks[0]
@@ -169,8 +170,15 @@ class Desk(Looking):
         return await super().board(who, now)
 
     def _handle(
-        self, unit: Unit, call: Call, who: Who, now: datetime, entered: list[Account]
+        self,
+        unit: Unit,
+        call: Call,
+        who: Who,
+        now: datetime,
+        entered: list[Account],
+        meant: list[Call],
     ) -> Answer:
+        """Do it. Adds to `entered` who did, and to `meant` what a kept call stands for."""
         seeker, account = self._enter(unit, who, now)
         entered.append(account)
         where = (who.channel, who.organizes)
@@ -180,6 +188,7 @@ class Desk(Looking):
                 words = "Please say it once more; what it belonged to is no longer there."
                 return Message("That button has run out", (text(words),))
             call, where = _apart(stashed)
+            meant.append(call)
         call = self.registry.complete(call)
         ctx = self._context(unit, seeker, account, now, call)
         ctx.channel, ctx.organizes = where

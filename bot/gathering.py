@@ -4,6 +4,7 @@ Decides nothing itself. Whoever calls holds the club (`Clubs.lock`), so that of 
 something at once the second one plans by what the first has done.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -28,6 +29,7 @@ TOO_LATE = timedelta(hours=12)
 # Changes of a post are gathered for so long.
 MOMENT = timedelta(seconds=10)
 # What follows from the records at any time; anything else is planned once, when it comes about.
+TELLING = (NudgeKind.OPENING, NudgeKind.LANDED)
 PLANNED = (NudgeKind.REPORT, NudgeKind.MEETING, NudgeKind.ACTION, NudgeKind.PARTNERS)
 
 
@@ -83,15 +85,14 @@ def forget_member(unit: Unit, member: Member, now: datetime) -> None:
     theirs = unit.clubs.reports.all(member.seeker_id)
     reported = {report.meeting for report in theirs if report.club == club.seeker_id}
     unit.clubs.drop_member(club.seeker_id, member.seeker_id)
-    for meeting in met:
-        if member.seeker_id in meeting.order or meeting.number in reported:
-            mend_post(unit, club, meeting, now)
     if club.posted_by == member.name:
         club = replace(club, posted_by="")
         unit.clubs.save(club)
+    named = [m for m in met if member.seeker_id in m.order or m.number in reported]
+    mended = mend_posts(unit, club, named, now, others=True)
     if unit.clubs.members([club.seeker_id]).get(club.seeker_id):
         replan_club(unit, club, now)
-    elif any(meeting.post_ref for meeting in met):
+    elif mended:
         # It goes once its posts hold nobody's words any more (`Unit.prune`).
         resting = replace(club, resting=True)
         unit.clubs.save(resting)
@@ -110,9 +111,9 @@ def replan_clubs(unit: Unit, seeker_id: int, now: datetime, *, undone: bool = Fa
         if held is None:
             continue
         replan_club(unit, held, now)
-        posted = [meeting for meeting in unit.clubs.meetings(club.seeker_id) if meeting.post_ref]
-        if undone and posted:
-            mend_post(unit, held, posted[-1], now)
+        if undone:
+            latest = last_met(unit.clubs.meetings(club.seeker_id))
+            mend_posts(unit, held, [latest] if latest else [], now, others=True)
 
 
 def leave_clubs(unit: Unit, seeker_id: int, now: datetime) -> None:
@@ -122,20 +123,29 @@ def leave_clubs(unit: Unit, seeker_id: int, now: datetime) -> None:
             forget_member(unit, member, now)
 
 
-def mend_post(unit: Unit, club: Club, meeting: Meeting, now: datetime) -> None:
-    """Plan that the post of a meeting is changed in place, once for all that changes in a moment.
+def mend_posts(
+    unit: Unit, club: Club, met: Sequence[Meeting], now: datetime, *, others: bool = False
+) -> bool:
+    """Plan that the posts of these meetings are changed in place, and perhaps all `others`.
 
-    Whoever calls holds the club, and the post is written anew by whoever holds it later.
+    Once for all that changes in a moment. Whoever calls holds the club, and a post is written anew
+    by whoever holds it later. Returns whether there is anything to change.
     """
-    if not meeting.post_ref:
-        return
     own = unit.seekers([club.seeker_id])[club.seeker_id]
-    taken = {n.key for n in unit.nudges.of(own.id) if n.claim or n.state is not NudgeState.PLANNED}
-    turn = int(now.timestamp() / MOMENT.total_seconds()) + 1
-    while key_of(own, name := mending_name(club, meeting, turn)) in taken:
-        turn += 1
-    due = datetime.fromtimestamp(turn * MOMENT.total_seconds(), UTC)
-    write(unit, changes([Wanted(name, NudgeKind.MENDING, due)], [], own, club.platform, ""))
+    known = unit.nudges.of(own.id)
+    taken = {n.key for n in known if n.claim or n.state is not NudgeState.PLANNED}
+    about = [mending_name(club, meeting) for meeting in met if meeting.post_ref]
+    if others:
+        about += [mending_name(club, n) for n in known if n.kind in TELLING and n.message_ref]
+    wanted = []
+    for stem in about:
+        turn = int(now.timestamp() / MOMENT.total_seconds()) + 1
+        while key_of(own, f"{stem}@{turn}") in taken:
+            turn += 1
+        due = datetime.fromtimestamp(turn * MOMENT.total_seconds(), UTC)
+        wanted.append(Wanted(f"{stem}@{turn}", NudgeKind.MENDING, due))
+    write(unit, changes(wanted, [], own, club.platform, ""))
+    return bool(wanted)
 
 
 def _plan(unit: Unit, club: Club, seeker: Seeker, platform: str, wanted: list[Wanted]) -> None:

@@ -17,6 +17,10 @@ Each is far beyond a real search of years; a script meets them. Texts are counte
     letters, drafts included          500 an application, 10,000 ever         here
     nudges about an application       1,000 ever, the dropped included        here
     nudges about none                 one review a week                       bot.policy
+    people in a club                  40                                      bot.commands.clubs
+    ties to employers                 200                                     bot.commands.ties
+    what one means to do next         200                                     bot.commands.actions
+    words asked for                   5 open at a time, in 1,000 characters   bot.clubs.asking
     changes that can be undone        the last 29, 30 days, of 5 million      storage.journal
     calls kept for buttons            the last 100, 30 days                   storage.journal
     an address to leave by            one of a kind, ten minutes              bot.exits

@@ -20,9 +20,7 @@ from tests.post import Post, still
 NOW = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)  # a Monday, 10:00 in New York
 MEETS = datetime(2026, 6, 2, 22, 0, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
-DANA = Who(
-    "slack", "U1", "T1", name="Dana", zone="America/New_York", channel="C1", organizes=True
-)
+DANA = Who("slack", "U1", "T1", name="Dana", zone="America/New_York", channel="C1", organizes=True)
 LEE = replace(DANA, user="U2", name="Lee", organizes=False)
 MO = replace(LEE, user="U3", name="Mo")
 
@@ -41,9 +39,13 @@ class Town:
 
     async def share(self, who: Who, **answers: str) -> str:
         """Report, and share it."""
-        answer = await self.desk.handle(Call("club report", answers), who, self.now)
+        return await self.press(who, "club report", "Share it", **answers)
+
+    async def press(self, who: Who, name: str, label: str, /, **answers: str) -> str:
+        """Make a call, and press a button of the answer."""
+        answer = await self.desk.handle(Call(name, answers), who, self.now)
         assert isinstance(answer, Message)
-        call = next(b.call for b in answer.buttons if b.label == "Share it")
+        call = next(b.call for b in answer.buttons if b.label == label)
         return _read(await self.desk.handle(call, who, self.now))
 
     async def until(self, at: datetime) -> list[str]:
@@ -89,7 +91,8 @@ async def test_the_evening_before_each_member_is_asked_in_private(town: Town) ->
     await town.say(LEE, "job applied", company="Acme", role="SRE")
     arrived = await town.until(MEETS - timedelta(hours=19))
     assert len(arrived) == 3
-    assert town.now < MEETS and not town.channel()
+    assert town.now < MEETS
+    assert not town.channel()
     (mine,) = town.inbox(LEE)
     assert "What moved since last time?" in mine
     assert "Acme" not in mine
@@ -98,7 +101,8 @@ async def test_the_evening_before_each_member_is_asked_in_private(town: Town) ->
 async def test_who_has_reported_is_not_asked(town: Town) -> None:
     await town.share(LEE, next="call two people")
     await town.until(MEETS - timedelta(hours=1))
-    assert not town.inbox(LEE) and town.inbox(MO)
+    assert not town.inbox(LEE)
+    assert town.inbox(MO)
 
 
 async def test_a_meeting_is_one_message_with_what_was_shared(town: Town) -> None:
@@ -106,9 +110,12 @@ async def test_a_meeting_is_one_message_with_what_was_shared(town: Town) -> None
     await town.share(MO, moved="moved house", absent="yes")
     await town.until(MEETS)
     (post,) = town.channel()
-    assert "a CV read" in post and "3 follow-ups" in post and "moved house" in post
+    assert "a CV read" in post
+    assert "3 follow-ups" in post
+    assert "moved house" in post
     assert "Not here today" in post
-    assert "keeps time" in post and "Set up by Dana" in post
+    assert "keeps time" in post
+    assert "Set up by Dana" in post
     assert post.index("Dana") < post.index("Lee: ")
 
 
@@ -117,7 +124,8 @@ async def test_the_next_meeting_is_planned_and_posted_a_week_later(town: Town) -
     posts = town.channel()
     assert len(posts) == 4
     openers = [post.partition("1. ")[2].partition("\n")[0] for post in posts]
-    assert len({*openers[:3]}) == 3 and openers[3] == openers[0]
+    assert len({*openers[:3]}) == 3
+    assert openers[3] == openers[0]
 
 
 async def test_a_late_report_changes_the_post_in_place(town: Town) -> None:
@@ -134,7 +142,8 @@ async def test_after_a_meeting_what_was_said_comes_back_once(town: Town) -> None
     await town.share(LEE, next="call two people")
     await town.until(MEETS + timedelta(days=6))
     back = [note for note in town.inbox(LEE) if note.startswith("You said you would")]
-    assert len(back) == 1 and "call two people" in back[0]
+    assert len(back) == 1
+    assert "call two people" in back[0]
     assert not [note for note in town.inbox(MO) if "call two people" in note]
 
 
@@ -145,7 +154,9 @@ async def test_leaving_takes_what_was_shared_out_of_what_was_posted(town: Town) 
     await town.say(LEE, "club leave", sure="yes")
     await town.until(MEETS + timedelta(minutes=1))
     (post,) = town.channel()
-    assert "Lee" not in post and "interview" not in post and "Dana" in post
+    assert "Lee" not in post
+    assert "interview" not in post
+    assert "Dana" in post
 
 
 async def test_the_last_one_to_leave_takes_their_name_too(town: Town) -> None:
@@ -155,6 +166,34 @@ async def test_the_last_one_to_leave_takes_their_name_too(town: Town) -> None:
     await town.until(MEETS + timedelta(minutes=1))
     (post,) = town.channel()
     assert not [who.name for who in (DANA, LEE, MO) if who.name in post]
+
+
+async def test_a_club_without_members_is_kept_until_its_posts_are_mended(town: Town) -> None:
+    await town.until(MEETS)
+    for who in (DANA, LEE, MO):
+        await town.say(who, "club leave", sure="yes")
+    await town.store.transact(lambda unit: unit.prune(town.now))
+    await town.until(MEETS + timedelta(minutes=1))
+    assert "Dana" not in town.channel()[0]
+    await town.store.transact(lambda unit: unit.prune(town.now))
+    gone = await town.store.transact(lambda unit: unit.clubs.here("slack", "T1", "C1"))
+    assert not gone
+
+
+async def test_leaving_takes_the_good_news_back_and_the_name_of_who_set_it_up(town: Town) -> None:
+    there = replace(DANA, channel="C2")
+    await town.press(there, "club start", "Tell the channel", day="monday", hour="9:00")
+    await town.say(LEE, "job applied", company="Acme", role="SRE")
+    await town.say(LEE, "job heard", application="#1", what="accepted")
+    await town.press(LEE, "club landed", "Share it", words="I start on Monday")
+    await town.until(town.now + timedelta(minutes=1))
+    assert [post for post in town.channel() if "I start on Monday" in post]
+    assert [post for post in town.channel("C2") if "Dana" in post]
+    for who in (LEE, there):
+        await town.say(who, "club leave", sure="yes")
+    await town.until(town.now + timedelta(minutes=1))
+    assert not [post for post in town.channel() if "Lee" in post or "Monday" in post]
+    assert not [post for post in town.channel("C2") if "Dana" in post]
 
 
 async def test_forgetting_everything_takes_it_out_as_well(town: Town) -> None:
@@ -181,7 +220,8 @@ async def test_a_meeting_that_was_sent_and_not_settled_is_not_posted_twice(town:
     await town.dispatcher.tick(MEETS + timedelta(minutes=5))
     assert len(town.channel()) == 1
     (first, *_) = await town.nudges("meeting")
-    assert first.state is NudgeState.DROPPED and first.why == "it was posted"
+    assert first.state is NudgeState.DROPPED
+    assert first.why == "it was posted"
 
 
 async def test_undoing_a_report_that_was_posted_takes_it_out_of_the_post(town: Town) -> None:
@@ -191,7 +231,8 @@ async def test_undoing_a_report_that_was_posted_takes_it_out_of_the_post(town: T
     await town.say(LEE, "job undo")
     await town.until(MEETS + timedelta(minutes=1))
     (post,) = town.channel()
-    assert "one interview" not in post and "Lee" in post
+    assert "one interview" not in post
+    assert "Lee" in post
 
 
 async def test_a_lost_channel_stops_quietly_and_the_organizer_hears_once(town: Town) -> None:
@@ -254,7 +295,8 @@ async def test_one_is_asked_in_private_even_where_others_share_the_screen(town: 
     await town.say(LEE, "job settings", discreet="yes")
     await town.until(MEETS - timedelta(hours=1))
     (note,) = town.inbox(LEE)
-    assert "The Six" not in note and "private item" in note
+    assert "The Six" not in note
+    assert "private item" in note
 
 
 def test_a_club_is_no_person() -> None:

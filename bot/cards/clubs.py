@@ -166,6 +166,12 @@ def action_part(action: Action, club: Club) -> tuple[str, list[Block]]:
     return f"You said you would ({club.name})", [text(said), Buttons(row)]
 
 
+def taken_back(club: Club) -> Message:
+    """What stands in place of a post whose owner has left, or has taken it back."""
+    words = "What stood here was taken back by whoever shared it."
+    return Message(shorten(club.name, 150), (text(words, small=True),), private=False)
+
+
 def wall_chart(shown: Sequence[tuple[str, Report]]) -> list[Block]:
     """The numbers that members chose to show, in the order given, and what they are together.
 

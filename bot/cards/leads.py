@@ -74,6 +74,18 @@ def asked_part(asked: Asked, asking: Asking, club: Club, asker: Member) -> Told:
     ]
 
 
+def waiting_part(asking: Asking) -> Told:
+    """That a question is still open, for whoever looks before it is over."""
+    words = "If somebody can help, I bring you two together. If not, I tell you when it is over."
+    return f"Your question about {asking.employer}", [text(words)]
+
+
+def coming_part(asking: Asking) -> Told:
+    """That somebody said yes, for whoever looks before the two are brought together."""
+    words = "Somebody said yes. I bring you two together at an hour that is day for both."
+    return f"Your question about {asking.employer}", [text(words)]
+
+
 def unanswered_part(asking: Asking, case: Case | None) -> Told:
     """That nobody could help, the same for every reason, and the next best move."""
     words = "The week is over, so I ask nobody else."
@@ -108,7 +120,7 @@ def gratitude_part(asking: Asking, helper: Member, asker: Member) -> Told:
         Button("Not yet", Call("club thanked", {**here, "yet": "yes"})),
     )
     return f"Thank {helper.name}", [
-        text(f"{helper.name} said yes about {asking.employer} a week ago. Ready to send."),
+        text(f"{helper.name} said yes about {asking.employer}. A few words, ready to send."),
         Quote(thanks(asking.employer, helper.name, asker.name)),
         Buttons(row),
     ]

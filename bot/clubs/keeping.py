@@ -95,7 +95,10 @@ class Clubs(Protocol):
         ...
 
     def save(self, club: Club) -> None:
-        """Store a changed club; a changed zone, name or channel reaches its own row and account."""
+        """Store a changed club; a changed zone, name or channel reaches its own row and account.
+
+        A club that does not rest counts as reachable again.
+        """
         ...
 
     def remove(self, club: int) -> None:

@@ -18,6 +18,7 @@ from bot.policy import Wanted, name_of
 ACTION_DAYS = 3
 # Every name of a club's nudge begins so, that it is told apart from a search's own.
 _PREFIX = "club:"
+_RETELLING = "retelling"
 _NAMED = re.compile(rf"{_PREFIX}[a-z]+:([0-9]+)\.([0-9]+)")
 
 
@@ -50,9 +51,16 @@ def still_means(nudge: Nudge, meeting: Meeting) -> bool:
     return name_of(nudge).endswith(f"@{_minute(meeting.starts_at)}")
 
 
-def mending_name(club: Club, meeting: Meeting, turn: int) -> str:
-    """The name of a nudge that changes a meeting's post; each change has a turn of its own."""
-    return f"{_PREFIX}mending:{club.seeker_id}.{meeting.number}@{turn}"
+def mending_name(club: Club, about: Meeting | Nudge) -> str:
+    """How the name begins of a nudge that changes a post: a meeting's, or what a nudge posted."""
+    what = "mending" if isinstance(about, Meeting) else _RETELLING
+    number = about.number if isinstance(about, Meeting) else about.id
+    return f"{_PREFIX}{what}:{club.seeker_id}.{number}"
+
+
+def retells(nudge: Nudge) -> bool:
+    """Whether it changes what another nudge has posted, and not a meeting's post."""
+    return name_of(nudge).startswith(f"{_PREFIX}{_RETELLING}:")
 
 
 def wanted_of_club(club: Club, meetings: Iterable[Meeting]) -> list[Wanted]:

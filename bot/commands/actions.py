@@ -7,7 +7,6 @@ from typing import Annotated
 from bot.clubs.policy import ACTION_DAYS
 from bot.clubs.records import Action
 from bot.command import Opt, Problems, Registry
-from bot.commands.choices import not_found
 from bot.commands.membership import WHICH_CLUB, in_none, own_club
 from bot.context import Context
 from bot.dates import Lean, say_day
@@ -42,7 +41,7 @@ def club_action(
     due = on or ctx.today + timedelta(days=ACTION_DAYS)
     if due < ctx.today:
         raise Problems({"on": Unfit("That day is over. A day ahead, please.")})
-    if len(ctx.unit.clubs.actions.all(ctx.seeker.id)) >= MOST:
+    if len(_open(ctx)) >= MOST:
         return Message(
             "That is as many as I keep", (text("Let some go first."), Buttons((OTHERS,)))
         )
@@ -60,7 +59,7 @@ def club_action(
 @commands.command()
 def club_actions(ctx: Context) -> Answer:
     """What you said you would do."""
-    open_ = [one for one in ctx.unit.clubs.actions.all(ctx.seeker.id) if one.done_at is None]
+    open_ = _open(ctx)
     if not open_:
         words = "What you say comes next in a report is here after the meeting; "
         words += f"{ctx.named('club action WORDS')} notes one more."
@@ -81,13 +80,15 @@ def club_done(
 ) -> Answer:
     """Note that something is done, or let it go."""
     action = ctx.unit.clubs.actions.get(ctx.seeker.id, number)
-    if action is None:
-        return not_found()
-    if gone:
+    if action is None or action.done_at is not None:
+        return _settled(ctx)
+    # What was said at a meeting is kept as done, so that a report changed later brings none back.
+    if gone or not action.meeting:
         ctx.unit.clubs.actions.remove(action)
-        return _changed(ctx, action, "Let go", "That is fine too.")
-    if action.done_at is None:
+    else:
         ctx.unit.clubs.actions.save(replace(action, done_at=ctx.now))
+    if gone:
+        return _changed(ctx, action, "Let go", "That is fine too.")
     return _changed(ctx, action, "Done", "Well done.")
 
 
@@ -96,10 +97,19 @@ def club_later(ctx: Context, number: Annotated[int, WHICH] = 0) -> Answer:
     """Bring something up again in a week."""
     action = ctx.unit.clubs.actions.get(ctx.seeker.id, number)
     if action is None or action.done_at is not None:
-        return not_found()
+        return _settled(ctx)
     due = ctx.today + PUT_OFF
     ctx.unit.clubs.actions.save(replace(action, due_on=due))
     return _changed(ctx, action, "Later", f"I bring it up again {say_day(due, ctx.today)}.")
+
+
+def _open(ctx: Context) -> list[Action]:
+    return [one for one in ctx.unit.clubs.actions.all(ctx.seeker.id) if one.done_at is None]
+
+
+def _settled(ctx: Context) -> Message:
+    """The same answer for what is done, what is gone, and what belongs to somebody else."""
+    return Message("That is settled", (text(f"{ctx.named('club actions')} shows what is open."),))
 
 
 def _changed(ctx: Context, action: Action, heading: str, words: str) -> Message:

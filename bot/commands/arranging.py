@@ -101,13 +101,15 @@ def club_settings(
         size=old.size if size is None else min(max(size, 2), MOST),
         name=shorten(name or "", 60) or old.name,
         resting=old.resting if rest is None else rest,
-        asked_at=ctx.now if old.resting and rest is False else old.asked_at,
     )
     if here:
         refused = _refused(ctx, old)
         if refused:
             return refused
-        new = replace(new, channel=ctx.channel)
+        # Where its channel was lost it rests; whoever calls it here wants it to meet here.
+        new = replace(new, channel=ctx.channel, resting=bool(rest))
+    if old.resting and not new.resting:
+        new = replace(new, asked_at=ctx.now)
     if new == old:
         return Message(f"{old.name} stays as it was", (_facts(ctx, old), _row(old)))
     ctx.unit.clubs.save(new)

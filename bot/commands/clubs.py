@@ -75,10 +75,12 @@ def club_start(
             ),
         )
     there = ctx.unit.clubs.here(ctx.account.platform, ctx.account.workspace, ctx.channel)
-    if ctx.channel and there:
+    # Where there are no channels several may meet; the same one said twice is one.
+    same = there if ctx.channel else [c for c in there if (c.weekday, c.at) == (day.number, hour)]
+    if same:
         return Message(
             "There is a club here already",
-            (text(f"{rhythm_words(there[0])}. {ctx.named('club join')} takes you in."),),
+            (text(f"{rhythm_words(same[0])}. {ctx.named('club join')} takes you in."),),
         )
     where = str(zone or ctx.zone)
     country = country_of(where)
@@ -139,6 +141,10 @@ def club_join(
     if len(members) >= MOST:
         return Message(f"{found.name} is full", (text("A second one would do everybody good."),))
     mine = _member(ctx, found, called)
+    if not members and found.resting:
+        # Nobody was left to wake it.
+        found = replace(found, resting=False, asked_at=ctx.now)
+        ctx.unit.clubs.save(found)
     ctx.unit.clubs.put_member(mine)
     ahead = replan_club(ctx.unit, found, ctx.now)
     ctx.lasting = True
@@ -217,19 +223,58 @@ def club_move(
 
 
 @commands.command()
-def club_cancel(ctx: Context, club: Annotated[int, WHICH_CLUB] = 0) -> Answer:
+def club_cancel(
+    ctx: Context,
+    sure: Annotated[bool, Opt("Whether one more is off", hidden=True)] = False,
+    back: Annotated[int, Opt("Which one takes place after all", hidden=True)] = 0,
+    club: Annotated[int, WHICH_CLUB] = 0,
+) -> Answer:
     """Call off the next meeting; the week after goes on as always."""
     found = to_arrange(ctx, club)
     if isinstance(found, Message):
         return found
     here, meeting = found
+    known = ctx.unit.clubs.meetings(here.seeker_id)
+    off = [one for one in known if one.cancelled and one.starts_at > ctx.now]
+    again = next((one for one in off if one.number == back), None)
+    if back:
+        if again is not None:
+            ctx.unit.clubs.put_meeting(replace(again, cancelled=False))
+            ctx.lasting = True
+        replan_club(ctx.unit, here, ctx.now)
+        ahead = next_ones(ctx, here)
+        return Message(f"{here.name} meets", (when_it_meets(here, ahead),))
+    if off and not sure:
+        latest = off[-1]
+        return Message(
+            "One is off already",
+            (
+                text("There is none on ", When(latest.starts_at, here.zone), "."),
+                text("Call off the one on ", When(meeting.starts_at, here.zone), " too?"),
+                Buttons(
+                    (
+                        club_button("Call it off", "cancel", here, sure="yes"),
+                        _after_all(here, latest),
+                    )
+                ),
+            ),
+        )
     ctx.unit.clubs.put_meeting(replace(meeting, cancelled=True))
     ahead = replan_club(ctx.unit, here, ctx.now)
     ctx.lasting = True
-    off = When(meeting.starts_at, here.zone)
+    none = When(meeting.starts_at, here.zone)
     return Message(
-        "The meeting is off", (text("There is none on ", off, "."), when_it_meets(here, ahead))
+        "The meeting is off",
+        (
+            text("There is none on ", none, "."),
+            when_it_meets(here, ahead),
+            Buttons((_after_all(here, meeting),)),
+        ),
     )
+
+
+def _after_all(club: Club, meeting: Meeting) -> Button:
+    return club_button("It takes place after all", "cancel", club, back=str(meeting.number))
 
 
 def _member(ctx: Context, club: Club, called: str, *, organizes: bool = False) -> Member:

@@ -132,7 +132,7 @@ def _shared(ctx: Context, club: Club, got: Application, closed: int) -> Message:
     words = "The club reads it in a moment."
     if closed:
         words += " The rest of your search is closed, and nothing more comes about it."
-    words += " Undo takes back what I noted; what the club has read stays read."
+    words += " Undo takes it back, in the channel too."
     blocks: list[Block] = [text(words)]
     row = [Button("Undo", Call("job undo"))]
     if got.company:

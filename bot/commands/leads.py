@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from bot.cards.leads import preview, thanks
-from bot.cards.parts import day, title
+from bot.cards.parts import title
 from bot.clubs.asking import (
     MOST_OPEN,
     MOST_WORDS,
@@ -24,6 +24,7 @@ from bot.command import Opt, Problems, Registry
 from bot.commands.choices import companies, not_found
 from bot.commands.membership import in_none
 from bot.context import Context
+from bot.dates.saying import month_day
 from bot.hours import local_day
 from bot.leads import answer, ask_next, decline, helpers, hold, replan_leads
 from bot.message import (
@@ -138,15 +139,15 @@ def _before(ctx: Context, about: str) -> Message | None:
             (text(f"{MOST_OPEN} questions are open. When one is over, there is room again."),),
         )
     last = lately[-1]
-    on = day(local_day(last.asked_at, ctx.seeker), ctx.today)
+    on = month_day(local_day(last.asked_at, ctx.seeker), ctx.today)
     if said_yes(ctx.unit.clubs.put_to(ctx.seeker.id, last.number)):
-        words = "Somebody said yes, and that is as good as it gets."
+        words = "Somebody said yes, so that door is open."
     elif ctx.now < ends_at(last):
-        until = day(local_day(ends_at(last), ctx.seeker), ctx.today)
+        until = month_day(local_day(ends_at(last), ctx.seeker), ctx.today)
         words = f"If somebody can help, I bring you two together. That can take until {until}."
     else:
-        words = f"You can ask again from {day(again_on(last), ctx.today)} on."
-    return Message(title(f"You asked about {last.employer}"), (text(f"That was {on}. {words}"),))
+        words = f"You can ask again from {month_day(again_on(last), ctx.today)} on."
+    return Message(title(f"You asked about {last.employer}"), (text(f"That was on {on}. {words}"),))
 
 
 def _nobody(employer: str) -> Message:
@@ -197,7 +198,7 @@ def _ask(
     ask_next(ctx.unit, asking, ctx.now)
     replan_leads(ctx.unit, ctx.seeker, ctx.now)
     ctx.lasting = True
-    until = day(local_day(ends_at(asking), ctx.seeker), ctx.today)
+    until = month_day(local_day(ends_at(asking), ctx.seeker), ctx.today)
     return Message(
         title(f"Asked for a word at {employer}"),
         (
@@ -257,7 +258,7 @@ def club_thanked(
 ) -> Answer:
     """Say that you thanked whoever helped."""
     asking = ctx.unit.clubs.askings.get(ctx.seeker.id, question)
-    if asking is None:
+    if asking is None or not said_yes(ctx.unit.clubs.put_to(ctx.seeker.id, question)):
         return not_found()
     blocks: list[Block] = [text("I do not ask again.")]
     if yet and (words := _thanks(ctx, asking)):

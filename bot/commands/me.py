@@ -13,8 +13,8 @@ from bot.message import Answer, Buttons, Facts, Message, Spans, shorten, text
 
 commands = Registry("club")
 
-HELPS = "Members may learn that somebody here has a tie to an employer, never who; I ask you first"
-NAMES = "It may be clear that it is you, as in a club of two; who has a job now may thank you"
+HELPS = "Members may hear that somebody here has a tie to an employer, not who; I ask you first"
+NAMES = "It may come out that it is you, as in a club of two; who found work may thank you by name"
 PARTNERS = "A partner for each week, who sees your name and the goal that you chose to show"
 
 

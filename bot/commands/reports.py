@@ -15,7 +15,7 @@ from bot.commands.membership import (
     under_way,
 )
 from bot.context import Context
-from bot.gathering import mend_post, replan_club
+from bot.gathering import mend_posts, replan_club
 from bot.message import Answer, Button, Buttons, Call, Form, Message, Style, When, text
 from bot.occasions.meetings import promise
 from bot.occasions.reports import drafted
@@ -26,7 +26,7 @@ commands = Registry("club")
 MOST = 999
 
 
-@commands.command()
+@commands.command(phrase="{moved}")
 def club_report(
     ctx: Context,
     moved: Annotated[str, Opt("What moved since last time?", long=True)] = "",
@@ -36,7 +36,7 @@ def club_report(
         int | None, Opt("Talks with people who decide, to show; empty shows none")
     ] = None,
     followups: Annotated[int | None, Opt("Follow-ups sent, to show; empty shows none")] = None,
-    absent: Annotated[bool, Opt("Will you be away? Somebody then reads it out")] = False,
+    absent: Annotated[bool, Opt("Will you be away?", hidden=True)] = False,
     names: Annotated[bool, Opt("Fill in with employers' names", hidden=True)] = False,
     change: Annotated[bool, Opt("Open the form", hidden=True)] = False,
     sure: Annotated[bool, Opt("Whether it may be shared", hidden=True)] = False,
@@ -59,7 +59,8 @@ def club_report(
         answers |= {"club": str(here.seeker_id)}
         for name in ("names", "change", "sure"):
             answers.pop(name, None)
-        return Form(Call("club report", answers), intro=f"For {here.name}")
+        away = "; you will be away, and somebody reads it out" if absent else ""
+        return Form(Call("club report", answers), intro=f"For {here.name}{away}")
     report = Report(
         ctx.seeker.id,
         0,
@@ -81,7 +82,7 @@ def club_report(
         # What stands in the channel is not taken back by `undo`; `Change` changes it there.
         ctx.lasting = True
         promise(ctx.unit, here, meeting, report)
-        mend_post(ctx.unit, here, meeting, ctx.now)
+        mend_posts(ctx.unit, here, [meeting], ctx.now)
         seen = text("The meeting’s message shows it in a moment.")
     else:
         when = When(meeting.starts_at, ctx.seeker.zone)
@@ -93,9 +94,11 @@ def club_report(
 
 def _preview(ctx: Context, club: Club, member: Member, meeting: Meeting, report: Report) -> Message:
     call = ctx.call.plus(club=str(club.seeker_id))
+    there, other = ("I will be there", "") if report.absent else ("I will be away", "yes")
     row = (
         Button("Share it", ctx.later(call.plus(sure="yes")), Style.PRIMARY),
         Button("Change", ctx.later(call.plus(change="yes"))),
+        Button(there, ctx.later(call.plus(absent=other))),
         club_button("Fill in with names", "report", club, names="yes"),
     )
     return Message(

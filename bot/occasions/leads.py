@@ -9,10 +9,12 @@ from datetime import datetime
 
 from bot.cards.leads import (
     asked_part,
+    coming_part,
     contact_part,
     gratitude_part,
     introduction_message,
     unanswered_part,
+    waiting_part,
 )
 from bot.cards.nudges import Part
 from bot.clubs.asking import (
@@ -28,7 +30,7 @@ from bot.clubs.records import Answered, Asked, Asking, Club, Member
 from bot.delivery import Gone, Outcome, Refused
 from bot.hours import local_day
 from bot.leads import MET, hold, replan_leads
-from bot.model import Account, Nudge, NudgeKind, Seeker
+from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
 from bot.occasions.post import Post
 from bot.plan import write
 from bot.policy import changes
@@ -38,6 +40,8 @@ GONE = "the question is no longer there"
 OVER = "the question is over"
 ANSWERED = "they have answered"
 LEFT = "they are in no club together any more"
+CLOSED = "the application is closed"
+ENDED = (NudgeState.SENT, NudgeState.DROPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,11 @@ def asked(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str
         return GONE
     if not waits(asking, unit.clubs.put_to(mine.by, mine.asking), now):
         return OVER
-    asker = _places(unit, club).get(mine.by)
+    asker, case = _places(unit, club).get(mine.by), _case(unit, asking)
     if asker is None:
         return LEFT
+    if case and not case.application.stage.open:
+        return CLOSED
     tied = unit.clubs.tied(asking.key, [club.seeker_id], local_day(now, seeker))
     if all(member.seeker_id != seeker.id for _, member in tied):
         return "they take no questions about it any more"
@@ -77,17 +83,16 @@ def unanswered(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part 
     asking = unit.clubs.askings.get(seeker.id, question_of(nudge))
     if asking is None:
         return GONE
-    if asking.settled_at is not None or _met(unit, asking) or now < ends_at(asking):
+    if asking.settled_at is not None or _met(unit, asking):
         return OVER
     if said_yes(unit.clubs.put_to(seeker.id, asking.number)):
         return "somebody said yes"
     if not unit.clubs.of(seeker.id):
         return "they are in no club any more"
-    number = asking.application
-    case = unit.cases([(seeker.id, number)]).get((seeker.id, number)) if number else None
+    case = _case(unit, asking)
     if case and not case.application.stage.open:
-        return "the application is closed"
-    return unanswered_part(asking, case)
+        return CLOSED
+    return unanswered_part(asking, case) if now >= ends_at(asking) else waiting_part(asking)
 
 
 def gratitude(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
@@ -100,7 +105,10 @@ def gratitude(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part |
 
 
 def contact(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
-    """The other one, for each of two who could not be introduced."""
+    """The other one, for each of two who could not be introduced.
+
+    Whoever opens an introduction that is still to come hears that it is.
+    """
     number = question_of(nudge)
     if told_as_helper(nudge):
         mine = unit.clubs.asked.get(seeker.id, number)
@@ -109,9 +117,15 @@ def contact(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | s
         if pair is None or pair.asked != mine:
             return LEFT
         return contact_part(pair.asking, pair.asker, asker=False)
+    if nudge.kind is NudgeKind.INTRODUCTION and nudge.state in ENDED:
+        return OVER
     asking = unit.clubs.askings.get(seeker.id, number)
     pair = _pair(unit, asking) if asking else None
-    return LEFT if pair is None else contact_part(pair.asking, pair.helper, asker=True)
+    if pair is None:
+        return LEFT
+    if nudge.kind is NudgeKind.INTRODUCTION and nudge.state is NudgeState.PLANNED:
+        return coming_part(pair.asking)
+    return contact_part(pair.asking, pair.helper, asker=True)
 
 
 def introduction(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
@@ -162,6 +176,12 @@ def _pair(unit: Unit, asking: Asking) -> _Pair | None:
     if ends[0] is None or ends[1] is None:
         return None
     return _Pair(asking, yes, club, (asker, ends[0]), (helper, ends[1]))
+
+
+def _case(unit: Unit, asking: Asking) -> Case | None:
+    """The application that a question is about, if its writer has logged it."""
+    about = (asking.seeker_id, asking.application)
+    return unit.cases([about]).get(about) if asking.application else None
 
 
 def _places(unit: Unit, club: Club) -> dict[int, Member]:

@@ -39,7 +39,7 @@ def report(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | st
     if isinstance(found, str):
         return found
     club, member = found
-    meeting = _meeting(unit, club, nudge)
+    meeting = meeting_of(unit, club, nudge)
     if meeting is None or meeting.cancelled or not still_means(nudge, meeting) or club.resting:
         return "the meeting was moved or called off"
     if meeting.posted_at or meeting.starts_at <= now:
@@ -89,7 +89,7 @@ def meeting(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
         return ENDED
     # Whatever becomes of this one, the next is planned.
     replan_club(unit, club, now)
-    found = _meeting(unit, club, nudge)
+    found = meeting_of(unit, club, nudge)
     if found is None or found.cancelled or not still_means(nudge, found) or club.resting:
         return "the meeting was moved or called off"
     if found.posted_at:
@@ -110,19 +110,6 @@ def meeting(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
     return Post(meeting_message(club, found, members, reports, late=late))
 
 
-def mending(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
-    """A meeting's post as it is now, in place of what it was."""
-    club = unit.clubs.lock(club_of(nudge))
-    found = _meeting(unit, club, nudge) if club else None
-    if club is None or found is None or not found.post_ref:
-        return ENDED
-    reports = unit.clubs.reported(club.seeker_id, found.number)
-    there = {*found.order, *(report.seeker_id for report in reports)}
-    members = unit.clubs.members([club.seeker_id]).get(club.seeker_id, ())
-    shown = [member for member in members if member.seeker_id in there]
-    return Post(meeting_message(club, found, shown, reports), mends=found.post_ref)
-
-
 def answered(unit: Unit, nudge: Nudge, outcome: Outcome, now: datetime) -> None:
     """Keep what follows from the platform's answer to a club's post; twice is as once."""
     club = unit.clubs.lock(club_of(nudge))
@@ -131,7 +118,7 @@ def answered(unit: Unit, nudge: Nudge, outcome: Outcome, now: datetime) -> None:
     if isinstance(outcome, Gone):
         _stop(unit, club, now)
         return
-    found = _meeting(unit, club, nudge)
+    found = meeting_of(unit, club, nudge)
     if nudge.kind is not NudgeKind.MEETING or found is None or found.posted_at:
         return
     if isinstance(outcome, Sent):
@@ -163,7 +150,8 @@ def _place(unit: Unit, seeker: Seeker, nudge: Nudge) -> tuple[Club, Member] | st
     return next((one for one in own if one[0].seeker_id == club_of(nudge)), LEFT)
 
 
-def _meeting(unit: Unit, club: Club, nudge: Nudge) -> Meeting | None:
+def meeting_of(unit: Unit, club: Club, nudge: Nudge) -> Meeting | None:
+    """The meeting that a nudge is about, as far as it is known."""
     known = unit.clubs.meetings(club.seeker_id)
     return next((one for one in known if one.number == number_of(nudge)), None)
 

@@ -83,8 +83,8 @@ def _said(theirs: list[Member]) -> Text:
     if not names:
         return text(NOBODY)
     if len(names) == 1:
-        return text("Your partner this week is ", names[0], ".")
-    return text("Your partners this week are ", names[0], " and ", names[1], ": you are three.")
+        return text("Your partner this week: ", names[0])
+    return text("Your partners this week, as you are three: ", names[0], " and ", names[1])
 
 
 def _goal(member: Member) -> Text:

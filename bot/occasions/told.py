@@ -9,6 +9,7 @@ from bot.delivery import Outcome
 from bot.message import text
 from bot.model import Nudge, NudgeKind, Seeker
 from bot.occasions import landed, leads, meetings, partners
+from bot.occasions.mending import mending
 from bot.occasions.post import Post
 from bot.ports import Unit
 
@@ -32,7 +33,7 @@ _TOLD: Mapping[NudgeKind, Telling] = {
 _POSTS: Mapping[NudgeKind, tuple[Posting, Concluding]] = {
     NudgeKind.OPENING: (meetings.opening, meetings.answered),
     NudgeKind.MEETING: (meetings.meeting, meetings.answered),
-    NudgeKind.MENDING: (meetings.mending, meetings.answered),
+    NudgeKind.MENDING: (mending, meetings.answered),
     NudgeKind.LANDED: (landed.landed, meetings.answered),
     NudgeKind.INTRODUCTION: (leads.introduction, leads.introduced),
 }
