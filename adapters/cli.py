@@ -19,7 +19,7 @@ from adapters.settings import NAME, BadSetting, Settings
 _COMMANDS = {
     "run": "start every platform that has credentials; with none, the chat in this terminal",
     "chat": "talk here; `followthrough chat < story.txt` prints a transcript",
-    "demo": "watch a month of a job search in a minute",
+    "demo": "watch a month of a job search in a minute; `demo club`: a week of a club",
     "web": "answer what comes in over HTTP, and nothing else",
     "gateway": "answer Discord, and nothing else",
     "worker": "send what is due, and nothing else",
@@ -129,6 +129,9 @@ def _parser() -> _Parser:
     _add_keeping(found)
     found["doctor"].add_argument(
         "--offline", action="store_true", help="ask no platform; what is here is looked at"
+    )
+    found["demo"].add_argument(
+        "story", metavar="STORY", nargs="?", default="month", help="month (the first), or club"
     )
     found["demo"].add_argument("--fast", action="store_true", help="all at once, without typing")
     return parser

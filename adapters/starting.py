@@ -66,7 +66,7 @@ def talk(options: argparse.Namespace, settings: Settings) -> int:
     scratch = options.command == "demo" or options.scratch
     try:
         plan = (
-            start.demo(fast=options.fast)
+            start.demo(options.story, fast=options.fast)
             if options.command == "demo"
             else start.plan(options.at, options.zone, Path(options.out), scratch=scratch)
         )

@@ -10,7 +10,7 @@ import asyncio
 import json
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -46,10 +46,11 @@ class Contender(Protocol):
 
 
 class Answering:
-    """A messenger whose platform answers at once."""
+    """A messenger whose platform answers after so many seconds: at once, unless it is told."""
 
     platform = PLATFORM
     repeats_safely = True
+    delay = 0.0
 
     def stored(self, account: Account) -> None:
         return
@@ -59,8 +60,16 @@ class Answering:
 
     async def send(self, account: Account, message: Message, key: str) -> Outcome:
         # A network always lets the event loop go on.
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.delay)
         return Sent("reference")
+
+    async def edit(self, account: Account, ref: str, message: Message, key: str) -> Outcome:
+        return await self.send(account, message, key)
+
+    async def introduce(
+        self, accounts: Sequence[Account], channel: str, message: Message, key: str
+    ) -> Outcome:
+        return await self.send(accounts[0], message, key)
 
 
 class Tick:

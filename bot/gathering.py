@@ -21,7 +21,7 @@ from bot.clubs.policy import (
 from bot.clubs.records import Club, Meeting, Member
 from bot.model import NudgeKind, NudgeState, Seeker
 from bot.plan import write
-from bot.policy import Wanted, changes, key_of
+from bot.policy import Add, Drop, Move, Wanted, changes, key_of
 from bot.ports import Unit
 
 # A meeting that could not be posted is not posted when it is long over.
@@ -48,10 +48,12 @@ def replan_club(unit: Unit, club: Club, now: datetime) -> list[Meeting]:
     ]
     members = unit.clubs.members([club.seeker_id]).get(club.seeker_id, ())
     seekers = unit.seekers({club.seeker_id, *(member.seeker_id for member in members)})
-    _plan(unit, club, seekers[club.seeker_id], club.platform, wanted_of_club(club, ahead))
+    own = seekers[club.seeker_id]
+    plan = _changes(unit, club, own, club.platform, wanted_of_club(club, ahead))
     met = last_met(known)
     paired = unit.clubs.partnerings(club.seeker_id, week_of(met)) if met else []
     accounts = unit.accounts(set(seekers) - {club.seeker_id})
+    reports = [one for m in ahead for one in unit.clubs.reported(club.seeker_id, m.number)]
     for member in members:
         seeker = seekers[member.seeker_id]
         theirs = accounts.get(seeker.id, ())
@@ -61,12 +63,13 @@ def replan_club(unit: Unit, club: Club, now: datetime) -> list[Meeting]:
             member,
             club,
             ahead,
-            unit.clubs.reports.all(seeker.id),
+            [report for report in reports if report.seeker_id == seeker.id],
             unit.clubs.actions.all(seeker.id),
             paired,
             met,
         )
-        _plan(unit, club, seeker, platform, wanted)
+        plan += _changes(unit, club, seeker, platform, wanted)
+    write(unit, plan)
     return [meeting for meeting in ahead if meeting.starts_at > now]
 
 
@@ -80,7 +83,7 @@ def forget_member(unit: Unit, member: Member, now: datetime) -> None:
     if club is None:
         return
     if seeker is not None:
-        _plan(unit, club, seeker, club.platform, [])
+        write(unit, _changes(unit, club, seeker, club.platform, []))
     met = unit.clubs.meetings(club.seeker_id)
     theirs = unit.clubs.reports.all(member.seeker_id)
     reported = {report.meeting for report in theirs if report.club == club.seeker_id}
@@ -148,11 +151,14 @@ def mend_posts(
     return bool(wanted)
 
 
-def _plan(unit: Unit, club: Club, seeker: Seeker, platform: str, wanted: list[Wanted]) -> None:
+def _changes(
+    unit: Unit, club: Club, seeker: Seeker, platform: str, wanted: list[Wanted]
+) -> list[Add | Move | Drop]:
+    """What has to change in the nudges about this club that are theirs, or its own."""
     # Whoever holds one looks at the records again before it goes out.
     stored = [
         nudge
         for nudge in unit.nudges.standing(seeker.id)
         if nudge.kind in PLANNED and club_of(nudge) == club.seeker_id and not nudge.claim
     ]
-    write(unit, changes(wanted, stored, seeker, platform, "the club's plans have changed"))
+    return changes(wanted, stored, seeker, platform, "the club's plans have changed")

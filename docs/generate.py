@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,14 +19,19 @@ README = Path(__file__).parent.parent / "README.md"
 SLACK = Path(__file__).with_name("slack.md")
 DISCORD = Path(__file__).with_name("discord.md")
 OPERATING = Path(__file__).with_name("operating.md")
+CLUBS = Path(__file__).with_name("clubs.md")
 # Where the demo's transcript is cut in two: the README opens with what comes before.
 FOLD = "On Thursday they write back"
+# What the README shows of the club's story: between these lines.
+MEETING = "Tuesday at six:", "It is Tue, June 2, 2026, 18:15"
+LEAD = "That evening Cleo applies there.", "Next week Dana is away."
 
 
-def demo() -> tuple[str, str]:
-    """The transcript of `followthrough demo`: its beginning, and the rest of the month."""
-    command = [sys.executable, "-m", "adapters", "demo", "--fast"]
-    played = subprocess.run(
+@cache
+def played(story: str) -> str:
+    """The transcript of `followthrough demo` with this story."""
+    command = [sys.executable, "-m", "adapters", "demo", story, "--fast"]
+    done = subprocess.run(
         command,
         capture_output=True,
         text=True,
@@ -33,8 +39,27 @@ def demo() -> tuple[str, str]:
         cwd=README.parent,
         stdin=subprocess.DEVNULL,
     )
-    first, fold, rest = played.stdout.strip().partition(FOLD)
+    return done.stdout.strip()
+
+
+def fenced(transcript: str) -> str:
+    """A transcript as it stands in a document."""
+    return f"```text\n{transcript.strip()}\n```"
+
+
+def demo() -> tuple[str, str]:
+    """The transcript of `followthrough demo`: its beginning, and the rest of the month."""
+    first, fold, rest = played("month").partition(FOLD)
     return first.strip(), fold + rest
+
+
+def club(begins: str, ends: str) -> str:
+    """Part of the transcript of `followthrough demo club`: from one line of it to another."""
+    whole = played("club")
+    for words in (begins, ends):
+        if whole.count(words) != 1:
+            raise SystemExit(f"The story of the club has not one place for {words!r}.")
+    return whole[whole.index(begins) : whole.index(ends)].strip()
 
 
 def commands() -> str:
@@ -232,8 +257,10 @@ def generated() -> dict[str, str]:
     """Every part of the README that is not written by hand, by its name."""
     first, rest = demo()
     return {
-        "story": f"```text\n{first}\n```",
-        "rest": f"```text\n{rest}\n```",
+        "story": fenced(first),
+        "rest": fenced(rest),
+        "meeting": fenced(club(*MEETING)),
+        "lead": fenced(club(*LEAD)),
         "commands": commands(),
         "settings": settings(),
     }
@@ -258,8 +285,14 @@ def generated_discord() -> dict[str, str]:
     }
 
 
+def generated_club() -> dict[str, str]:
+    """Every part of docs/clubs.md that is not written by hand, by its name."""
+    return {"story": fenced(played("club"))}
+
+
 DOCUMENTS: Mapping[Path, Callable[[], dict[str, str]]] = {
     README: generated,
+    CLUBS: generated_club,
     SLACK: generated_slack,
     DISCORD: generated_discord,
 }

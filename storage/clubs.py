@@ -10,13 +10,16 @@ from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Connection,
     Integer,
     Text,
+    and_,
     bindparam,
     delete,
     exists,
     func,
+    not_,
     or_,
     select,
     text,
@@ -25,11 +28,11 @@ from sqlalchemy import (
 )
 
 from bot.clubs.records import Club, Meeting, Member
-from bot.model import Account, Seeker
+from bot.model import Account, NudgeState, Seeker
 from storage.gatherings import AHEAD
 from storage.images import Images
 from storage.leads import Leads
-from storage.models import accounts, actions, clubs, meetings, members, reports, seekers
+from storage.models import accounts, actions, clubs, meetings, members, nudges, reports, seekers
 from storage.numbered import next_number
 from storage.rows import Rows
 from storage.shapes import ACCOUNTS, CLUBS, MEETINGS, MEMBERS, SEEKERS
@@ -64,10 +67,16 @@ _TAKEN = select(accounts.c.seeker_id).where(
     accounts.c.workspace == bindparam("workspace"),
     accounts.c.user == bindparam("user"),
 )
-# A channel that was lost may be reached again once the club has moved.
+# A channel that was lost may be reached again once the club has moved, or somebody woke it there.
 _MOVE = (
     update(accounts)
-    .where(accounts.c.seeker_id == bindparam("of_club"), accounts.c.user != bindparam("channel"))
+    .where(
+        accounts.c.seeker_id == bindparam("of_club"),
+        or_(
+            accounts.c.user != bindparam("channel"),
+            and_(not_(accounts.c.on), bindparam("awake", type_=Boolean)),
+        ),
+    )
     .values(user=bindparam("channel"), place=bindparam("channel"), on=True, why="")
 )
 _REMOVE = delete(seekers).where(
@@ -127,9 +136,11 @@ _HOLD_EMPTY = (
     .where(~exists().where(members.c.club == clubs.c.seeker_id))
     .with_for_update(skip_locked=True)
 )
-# Who was ever seen is somebody, and never goes like this.
+# Who was ever seen is somebody, and never goes like this. What it has posted is mended first.
 _REMOVE_EMPTY = _REMOVE.where(
-    ~exists().where(members.c.club == seekers.c.id), seekers.c.seen_at.is_(None)
+    ~exists().where(members.c.club == seekers.c.id),
+    ~exists().where(nudges.c.seeker_id == seekers.c.id, nudges.c.state == NudgeState.PLANNED),
+    seekers.c.seen_at.is_(None),
 )
 _LONG = (
     select(meetings.c.seeker_id)
@@ -224,7 +235,8 @@ class Clubs(Shared, Leads):
         if own is not None and (own.name, own.zone) != (club.name, club.zone):
             self._seekers.amend(replace(own, name=club.name, zone=club.zone))
         self._free(club, _at(club))
-        self._connection.execute(_MOVE, {"of_club": club.seeker_id, "channel": _at(club)})
+        where = {"of_club": club.seeker_id, "channel": _at(club), "awake": not club.resting}
+        self._connection.execute(_MOVE, where)
 
     def _free(self, club: Club, user: str) -> None:
         at = {"platform": club.platform, "workspace": club.workspace, "user": user}

@@ -285,12 +285,19 @@ def test_a_signal_ends_a_piped_chat_that_waits_for_a_line(environment, number):
         assert running.stderr.read() == ""
 
 
-def test_the_demonstration_plays_to_its_end(environment):
-    end = run("demo", environment=environment)
+@pytest.mark.parametrize("story", [(), ("club",)], ids=" ".join)
+def test_the_demonstration_plays_to_its_end(environment, story):
+    end = run("demo", *story, environment=environment)
     assert (end.returncode, end.stderr) == (0, "")
     assert end.stdout.count("— ") > 4
-    for trouble in ("I do not know", "There is no", "Nothing was saved", "Sorry"):
+    for trouble in ("I do not know", "There is no ", "Nothing was saved", "Sorry", "Which club"):
         assert trouble not in end.stdout
+
+
+def test_a_story_that_is_not_there_is_named_with_those_that_are(environment):
+    end = run("demo", "clubb", environment=environment)
+    assert end.returncode == 1
+    assert "There is no story 'clubb'; there are: month, club." in end.stderr
 
 
 # --- on a terminal

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.clubs import (
+    action_part,
+    landed_message,
     meeting_message,
     minutes_each,
     numbers_shown,
@@ -14,9 +16,9 @@ from bot.cards.clubs import (
     report_rows,
     wall_chart,
 )
-from bot.clubs.records import Action, Club, Meeting, Member, Report
+from bot.clubs.records import Action, Club, Landing, Meeting, Member, Report
 from bot.fit import fits
-from bot.message import Facts, plain, say
+from bot.message import Buttons, Facts, plain, say, text
 
 NOW = datetime(2026, 6, 9, 22, 0, tzinfo=UTC)
 CLUB = Club(
@@ -96,12 +98,25 @@ def test_there_is_no_chart_of_what_nobody_shows() -> None:
     assert numbers_shown(replace(nothing, followups=1)) == "1 follow-up"
 
 
-def test_what_was_said_last_time_stands_there_by_name() -> None:
-    said = Action(1, 1, 9, 0, "call Lee back", date(2026, 6, 5))
-    gone = replace(said, seeker_id=7, words="not here any more")
-    shown = plain(meeting_message(CLUB, MEETING, MEMBERS, [], [said, gone]))
-    assert "Said last time\n- Dana: call Lee back" in shown
-    assert "not here any more" not in shown
+def test_good_news_holds_the_words_and_whom_it_thanks_and_fits() -> None:
+    landing = Landing(1, 1, 9, 4, NOW, "w" * 900, "e" * 200)
+    message = landed_message(CLUB, "Dana", landing, ["Lee", "Kim", "Ash"])
+    assert fits(message)
+    assert not message.private
+    assert "Thank you for a word: Lee, Kim and Ash." in plain(message)
+    assert "Thank you" not in plain(landed_message(CLUB, "Dana", landing, []))
+    quiet = landed_message(CLUB, "Dana", replace(landing, words="", employer=""), [])
+    assert quiet.title == "Dana has found a job"
+
+
+def test_what_a_member_said_comes_back_with_what_settles_it() -> None:
+    heading, (said, row) = action_part(Action(1, 7, 9, 1, "call Lee", date(2026, 6, 5)), CLUB)
+    assert heading == "You said you would (Tuesday club)"
+    assert said == text("call Lee")
+    assert isinstance(row, Buttons)
+    assert [b.call.encode() for b in row.buttons] == [
+        "club done?number=7", "club later?number=7", "club done?number=7&gone=yes",
+    ]  # fmt: skip
 
 
 def test_it_says_who_set_it_up_and_that_it_stays_here() -> None:

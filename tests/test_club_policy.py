@@ -7,8 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clubs.calendar import ASK_AHEAD
-from bot.clubs.policy import action_due, coming, following, wanted_of_club, wanted_of_member
-from bot.clubs.records import Action, Club, Meeting, Member, Report
+from bot.clubs.policy import (
+    action_due,
+    coming,
+    following,
+    wanted_of_club,
+    wanted_of_member,
+    week_of,
+)
+from bot.clubs.records import Action, Club, Meeting, Member, Partnering, Report
 from bot.model import NudgeKind, Seeker
 
 NOW = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
@@ -63,6 +70,33 @@ def test_what_was_said_comes_back_once_and_not_after_it_is_done() -> None:
     assert back.due_at == datetime(2026, 6, 12, 13, 30, tzinfo=UTC)
     done = replace(said, done_at=NOW)
     assert wanted_of_member(DANA, MEMBER, CLUB, [], actions=[done]) == []
+
+
+def test_what_is_put_off_comes_back_under_another_name() -> None:
+    said = Action(1, 4, 9, 1, "call Lee", action_due(MEETING, CLUB))
+    later = replace(said, due_on=said.due_on + timedelta(days=7))
+    (first,), (again,) = (
+        wanted_of_member(DANA, MEMBER, CLUB, [], actions=[a]) for a in (said, later)
+    )
+    assert first.name != again.name
+
+
+def test_partners_of_the_week_are_told_when_the_meeting_is_over() -> None:
+    met = replace(MEETING, posted_at=MEETING.starts_at)
+    mine = Partnering(1, 9, date(2026, 6, 8), (2,))
+    member = replace(MEMBER, partners=True)
+    others = [replace(mine, seeker_id=2), replace(mine, club=8), replace(mine, week=NOW.date())]
+    known = [mine, *others]
+    (told,) = wanted_of_member(DANA, member, CLUB, [], partnerings=known, met=met)
+    assert told.kind is NudgeKind.PARTNERS
+    assert told.due_at == met.starts_at + timedelta(minutes=CLUB.minutes)
+    assert wanted_of_member(DANA, MEMBER, CLUB, [], partnerings=known, met=met) == []
+    assert wanted_of_member(DANA, member, CLUB, [], partnerings=known) == []
+
+
+def test_a_meeting_that_was_moved_into_another_week_is_of_its_own() -> None:
+    moved = replace(MEETING, starts_at=MEETING.starts_at + timedelta(days=7))
+    assert week_of(moved) == week_of(MEETING) == date(2026, 6, 8)
 
 
 def test_the_following_meeting_is_the_first_that_has_had_no_other() -> None:

@@ -10,7 +10,17 @@ from adapters.discord.credentials import Credentials as DiscordCredentials
 from adapters.parts import metrics_port_of, port_of
 from adapters.settings import Settings
 from adapters.slack.credentials import Credentials as SlackCredentials
-from docs.generate import DISCORD, DOCUMENTS, MISTAKES, OPERATING, README, SLACK, complaint, filled
+from docs.generate import (
+    DISCORD,
+    DOCUMENTS,
+    MISTAKES,
+    OPERATING,
+    README,
+    SLACK,
+    club,
+    complaint,
+    filled,
+)
 
 ROOT = README.parent
 WRITTEN = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
@@ -58,6 +68,20 @@ def test_the_readme_opens_with_the_story() -> None:
     story = README.read_text().partition("## Start")[0]
     for words in ("Follow up: Data Analyst", "I sent it", "One follow-up is enough", "offer"):
         assert words in story
+
+
+def test_the_readme_shows_a_meeting_and_how_somebody_is_asked_for_a_word() -> None:
+    shown = README.read_text().partition("## In a club")[2].partition("## Running")[0]
+    for words in ("Go-round", "Not here today", "Wall chart", "Someone in your club has a tie"):
+        assert words in shown
+    for words in ("Share it", "asks for a word", "Yes, bring us together", "Cleo, meet Ben"):
+        assert words in shown
+
+
+@pytest.mark.parametrize("begins", ["Nobody said this", "dana>"])
+def test_a_part_of_the_story_that_is_not_there_once_is_not_cut_out(begins: str) -> None:
+    with pytest.raises(SystemExit, match="not one place"):
+        club(begins, "Next week Dana is away.")
 
 
 @pytest.mark.parametrize("document", WRITTEN, ids=lambda document: document.name)

@@ -118,8 +118,9 @@ def test_who_leaves_a_club_leaves_nothing_there_and_keeps_the_others(store: Stor
         asked = do(store, lambda u, who=who: u.clubs.asked.all(who.seeker_id))
         assert {one.club for one in asked} == {fridays.seeker_id}
     assert do(store, lambda u: u.clubs.of(sam.seeker_id)) == [(fridays, there)]
-    clubs = {one.club for one in do(store, lambda u: u.clubs.reports.all(sam.seeker_id))}
-    assert clubs == {fridays.seeker_id}
+    for kind in ("reports", "actions", "landings"):
+        mine = do(store, lambda u, kind=kind: getattr(u.clubs, kind).all(sam.seeker_id))
+        assert {one.club for one in mine} == {fridays.seeker_id}
     assert do(store, lambda u: u.clubs.get(fridays.seeker_id)).posted_by == "Sam"
 
 

@@ -29,6 +29,8 @@ from bot.ports import Store
 
 # Seconds between two letters of a line that is shown as though typed.
 PACE = 0.018
+# What `followthrough demo` plays, by its name; the first where none is named.
+STORIES = {"month": "demo.txt", "club": "demo_club.txt"}
 
 
 class BadPlan(ValueError):
@@ -67,10 +69,12 @@ def plan(at: str | None, zone: str | None, folder: Path, *, scratch: bool) -> Pl
         raise BadPlan(str(why)) from why
 
 
-def demo(*, fast: bool) -> Plan:
-    """The Plan of the demonstration."""
+def demo(story: str, *, fast: bool) -> Plan:
+    """The Plan of a demonstration: the `story` of that name. Raises BadPlan."""
+    if story not in STORIES:
+        raise BadPlan(f"There is no story {story!r}; there are: {', '.join(STORIES)}.")
     zone = ZoneInfo("America/New_York")
-    script = Path(__file__).with_name("demo.txt").read_text(encoding="utf-8")
+    script = Path(__file__).with_name(STORIES[story]).read_text(encoding="utf-8")
     slow = sys.stdout.isatty() and not fast
     return Plan(
         zone,

@@ -29,7 +29,7 @@ from bot.model import Weekday
 
 # Characters of one answer that a club sees: eight members with three answers each are what Discord
 # shows in one message (4,000 characters).
-SHOWN = 130
+SHOWN = 110
 # Minutes of a meeting that are nobody's turn: welcome, asks once more, goodbye.
 TOGETHER = 10
 # What the answers of a report are called.

@@ -81,7 +81,7 @@ def club_report(
     if meeting.posted_at:
         # What stands in the channel is not taken back by `undo`; `Change` changes it there.
         ctx.lasting = True
-        promise(ctx.unit, here, meeting, report)
+        promise(ctx.unit, here, meeting, [report])
         mend_posts(ctx.unit, here, [meeting], ctx.now)
         seen = text("The meeting’s message shows it in a moment.")
     else:

@@ -89,7 +89,8 @@ def meeting(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
         return ENDED
     # Whatever becomes of this one, the next is planned.
     replan_club(unit, club, now)
-    found = meeting_of(unit, club, nudge)
+    known = unit.clubs.meetings(club.seeker_id)
+    found = _numbered(known, nudge)
     if found is None or found.cancelled or not still_means(nudge, found) or club.resting:
         return "the meeting was moved or called off"
     if found.posted_at:
@@ -100,12 +101,14 @@ def meeting(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
     reports = unit.clubs.reported(club.seeker_id, found.number)
     away = {report.seeker_id for report in reports if report.absent}
     present = [member.seeker_id for member in members if member.seeker_id not in away]
-    met = [one for one in unit.clubs.meetings(club.seeker_id) if one.posted_at]
+    met = [one for one in known if one.posted_at]
     turns = tuple(order(present, [one.order for one in met]))
     keepers = [one.timekeeper for one in met]
     keeper = timekeeper(present, keepers, turns[0]) if turns else 0
     found = unit.clubs.put_meeting(replace(found, order=turns, timekeeper=keeper))
-    _ask_to_rest(unit, club, members, now)
+    # Mostly somebody has reported, which is sign enough.
+    if gone_quiet(max((one.written_at for one in reports), default=club.began_at), now):
+        _ask_to_rest(unit, club, members, now)
     late = now - found.starts_at > LATE
     return Post(meeting_message(club, found, members, reports, late=late))
 
@@ -123,26 +126,26 @@ def answered(unit: Unit, nudge: Nudge, outcome: Outcome, now: datetime) -> None:
         return
     if isinstance(outcome, Sent):
         found = unit.clubs.put_meeting(replace(found, posted_at=now, post_ref=outcome.ref))
-        for report in unit.clubs.reported(club.seeker_id, found.number):
-            promise(unit, club, found, report)
+        promise(unit, club, found, unit.clubs.reported(club.seeker_id, found.number))
         pair(unit, club, found, now)
         replan_club(unit, club, now)
 
 
-def promise(unit: Unit, club: Club, meeting: Meeting, report: Report) -> None:
-    """Make what a report says comes next an action item of its owner's, in place of an earlier one.
+def promise(unit: Unit, club: Club, meeting: Meeting, reports: Sequence[Report]) -> None:
+    """Make what reports say comes next action items of their owners, in place of earlier ones.
 
-    Does nothing once that one is done.
+    Does nothing to one that is done.
     """
     actions = unit.clubs.actions
-    promised = unit.clubs.acted(club.seeker_id, meeting.number)
-    earlier = next((a for a in promised if a.seeker_id == report.seeker_id), None)
-    if earlier is None and report.next:
-        due = action_due(meeting, club)
-        number = meeting.number
-        actions.add(Action(report.seeker_id, 0, club.seeker_id, number, report.next, due))
-    elif earlier is not None and earlier.done_at is None and report.next:
-        actions.save(replace(earlier, words=report.next))
+    promised = {one.seeker_id: one for one in unit.clubs.acted(club.seeker_id, meeting.number)}
+    due = action_due(meeting, club)
+    for report in reports:
+        earlier = promised.get(report.seeker_id)
+        if earlier is None and report.next:
+            action = Action(report.seeker_id, 0, club.seeker_id, meeting.number, report.next, due)
+            promised[report.seeker_id] = actions.add(action)
+        elif earlier is not None and earlier.done_at is None and report.next:
+            actions.save(replace(earlier, words=report.next))
 
 
 def _place(unit: Unit, seeker: Seeker, nudge: Nudge) -> tuple[Club, Member] | str:
@@ -152,7 +155,12 @@ def _place(unit: Unit, seeker: Seeker, nudge: Nudge) -> tuple[Club, Member] | st
 
 def meeting_of(unit: Unit, club: Club, nudge: Nudge) -> Meeting | None:
     """The meeting that a nudge is about, as far as it is known."""
-    known = unit.clubs.meetings(club.seeker_id)
+    # It is nearly always one of the latest.
+    latest = _numbered(unit.clubs.meetings(club.seeker_id, LATEST), nudge)
+    return latest or _numbered(unit.clubs.meetings(club.seeker_id), nudge)
+
+
+def _numbered(known: Sequence[Meeting], nudge: Nudge) -> Meeting | None:
     return next((one for one in known if one.number == number_of(nudge)), None)
 
 

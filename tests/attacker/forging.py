@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from itertools import cycle
 
 from bot.commands import registry
@@ -76,6 +77,17 @@ class Recorder(DeskChat):
         return Recorder(self.store, name, self.world)
 
 
+class Host(Recorder):
+    """One who may arrange things for others, where there are no channels."""
+
+    @property
+    def who(self) -> Who:
+        return replace(super().who, organizes=True)
+
+    def other(self, name: str) -> "Host":
+        return Host(self.store, name, self.world)
+
+
 async def told_calls() -> list[Call]:
     """Every call of every story: typed, offered as a button or asked for in a form."""
     made: list[Call] = []
@@ -84,6 +96,10 @@ async def told_calls() -> list[Call]:
             chat = Recorder(store)
             await story(chat)
             made += chat.made
+    async with Store.open("sqlite://") as store:
+        host = Host(store)
+        await in_a_club(host, host.other("lee"))
+        made += host.made
     return distinct(made)
 
 
@@ -222,6 +238,40 @@ async def victim(chat: DeskChat) -> None:
     await chat.say('followup 2 to "Zorblax Kim"')
     await chat.say("undo")
     await chat.wait(days=8)
+
+
+async def in_a_club(host: Recorder, lee: Recorder) -> None:
+    """A week of a club with another member; nothing of what a member can do is left out."""
+    await host.say("settings name=Zorblaxname")
+    await host.say("club start tuesday 18:00 name=Zorblaxclub called=Zorblaxname")
+    await lee.say("club join called=Lee")
+    told = {"moved": "zorblaxmoved", "ask": "zorblaxask", "next": "zorblaxnext"}
+    for line in ("members", "move thu 6pm", "cancel", "settings", "me", "announce", "leave"):
+        await host.say(f"club {line}")
+    for each in (host, lee):
+        await each.call(Call("club me", {"helps": "yes", "named": "yes"}))
+        await each.say("club partner zorblaxgoal")
+        await each.call(Call("club partner", {"goal": "zorblaxgoal", "sure": "yes"}))
+        await each.call(Call("club report", {**told, "sure": "yes"}))
+        await each.say("club report")
+    await host.say("club exclude Lee")
+    await host.say("club action zorblaxaction")
+    await host.say("club actions")
+    await host.call(Call("club later", {"number": "1"}))
+    await host.call(Call("club done", {"number": "1"}))
+    for employer in ("Zorblaxcorp", "Zorblaxinn"):
+        await lee.say(f"club tie {employer}")
+        await host.say(f"club tie {employer} as worked there")
+    await host.say("club ties")
+    await host.say("club mute Zorblaxinn")
+    await host.say("club untie Zorblaxinn")
+    asked = {"employer": "Zorblaxcorp", "words": "zorblaxwords", "sure": "yes"}
+    await host.call(Call("club ask", asked))
+    await lee.wait(days=2)
+    await lee.call(Call("club answer", {"question": "1", "what": "yes"}))
+    await host.wait(days=9)
+    await host.call(Call("club thanked", {"question": "1"}))
+    await host.call(Call("club landed", {"words": "zorblaxlanded"}))
 
 
 def accomplices(user: str) -> list[Who]:

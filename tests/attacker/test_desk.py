@@ -18,12 +18,14 @@ from bot.model import Who
 from storage.store import Store
 from tests.attacker.forging import (
     NONSENSE,
+    Host,
     Recorder,
     accomplices,
     armed,
     distinct,
     everything,
     forged,
+    in_a_club,
     innocent,
     kinds,
     leaks,
@@ -60,8 +62,9 @@ async def test_the_stories_offer_nearly_everything_that_can_be_forged(told: list
 async def test_nothing_that_is_forged_reads_or_changes_what_is_anothers(
     store: Store, told: list[Call]
 ) -> None:
-    chat = Recorder(store)
+    chat = Host(store)
     await victim(chat)
+    await in_a_club(chat, chat.other("lee"))
     theirs = numbers(store, chat.who)
     before = everything(store, chat.who)
     assert leaks(before)
@@ -87,8 +90,9 @@ async def test_nothing_that_is_forged_reads_or_changes_what_is_anothers(
 
 
 async def test_nothing_that_only_looks_shows_what_is_anothers(store: Store) -> None:
-    chat = Recorder(store)
+    chat = Host(store)
     await victim(chat)
+    await in_a_club(chat, chat.other("lee"))
     before = everything(store, chat.who)
     refs = await chat.desk.sent(chat.who)
     assert refs

@@ -144,9 +144,12 @@ class DiscordChat:
     brisk: bool = True
     shown: dict[int, Surface] = field(default_factory=dict)
     kept: list[Seen] = field(default_factory=list)
+    # Where they speak: in a server, in a channel of one, or (None) in private with the bot.
+    where: Any = None
 
     def __post_init__(self) -> None:
         self.person = self.world.person(self.name, self.zone)
+        self.where = self.world.server
 
     async def say(self, line: str) -> Seen:
         """Choose a command and its options; what no client would send is written as a line."""
@@ -159,7 +162,7 @@ class DiscordChat:
         if call.name == "job settings" and "zone" in call.answers:
             # Whoever lives elsewhere has a clock of there.
             self.person.zone = zones_like(call.answers["zone"], 1, self.world.now)[0]
-        work = self.person.slash(command.word, where=self.world.server, **call.answers)
+        work = self.person.slash(command.name, where=self.where, **call.answers)
         return await self._after(work)
 
     async def press(self, label: str, on: Seen | None = None) -> Seen:
@@ -240,7 +243,8 @@ class DiscordChat:
         surface = self._newest(before)
         seen = await self.see(surface)
         if self.brisk and "Before the first entry" in seen:
-            asked = await self.press(seen.buttons[0], seen)
+            # Whoever lives where their language lets us guess says yes.
+            asked = await self.press(seen.buttons[0 if self.zone == ZONE else -1], seen)
             # What is written in private says nothing of a language, so nothing was guessed.
             return await self.fill(zone=self.zone) if asked.text == "Your time zone" else asked
         if any(label in OPENERS for label in seen.buttons):

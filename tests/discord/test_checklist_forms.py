@@ -69,7 +69,7 @@ async def test_a_form_of_several_pages_is_chosen_from_and_each_page_keeps_the_ot
 ) -> None:
     person = chat.person
     if way == "settings":
-        await person.slash("settings", where=world.server)
+        await person.slash("job settings", where=world.server)
         await world.settle()
         await person.press("Change")
     else:

@@ -158,9 +158,9 @@ async def test_twenty_five_of_all_zones_and_of_ones_own_applications_come_quickl
         # Nobody logs more than one a second for long.
         await world.at(world.now + timedelta(seconds=1))
     before = len(chat.person.acts)
-    zones = await chat.person.autocomplete("settings", where=world.server, zone="a")
+    zones = await chat.person.autocomplete("job settings", where=world.server, zone="a")
     mine = await chat.person.autocomplete("show", where=world.server, application="")
-    kathmandu = await chat.person.autocomplete("settings", where=world.server, zone="kathm")
+    kathmandu = await chat.person.autocomplete("job settings", where=world.server, zone="kathm")
     assert (len(zones), len(mine)) == (25, 25)
     assert "Asia/Kathmandu" in [each["value"] for each in kathmandu]
     assert all(act.seconds < 1 for act in chat.person.acts[before:])

@@ -118,6 +118,9 @@ class SlackChat:
     world: World
     user: str = "U0YOU"
     zone: str = ZONE
+    # Their name there, and the channel in which they speak; "" where it does not matter.
+    called: str = "Dana Fox"
+    room: str = ""
     shown: dict[int, tuple[Surface, list[Pressable]]] = field(default_factory=dict)
     kept: list[Seen] = field(default_factory=list)
     longest: int = 20_000
@@ -125,15 +128,17 @@ class SlackChat:
     brisk: bool = True
 
     def __post_init__(self) -> None:
-        self.person: Person = self.world.team.person(self.user, zone=self.zone, name="Dana Fox")
+        self.person: Person = self.world.team.person(self.user, zone=self.zone, name=self.called)
         self._closed: Any = None
 
     async def say(self, line: str) -> Seen:
         """Type a line behind the slash command; whatever window was open is closed before."""
         await self._leave()
-        words = line.removeprefix("job ").replace("&", "&amp;")
+        command = "/club" if line.startswith("club ") else "/job"
+        words = line.removeprefix(f"{command[1:]} ").replace("&", "&amp;")
         words = words.replace("<", "&lt;").replace(">", "&gt;")
-        return await self._after(self.person.slash(words))
+        where = {"channel": self.room} if self.room else {}
+        return await self._after(self.person.slash(words, command=command, **where))
 
     async def press(self, label: str, on: Seen | None = None) -> Seen:
         """Press a button, also one that was replaced since: an old click may still arrive."""

@@ -12,7 +12,7 @@ from tests.discord.standin import commands, entering, payloads
 from tests.discord.standin.commands import NotOnScreen
 from tests.discord.standin.gateway import DIRECT_MESSAGES, Gateway
 from tests.discord.standin.judge import Rules
-from tests.discord.standin.places import Server
+from tests.discord.standin.places import Room, Server
 from tests.discord.standin.records import (
     AUTOCOMPLETE,
     COMMAND,
@@ -166,7 +166,9 @@ class Person:
             raise NotOnScreen("there is nothing to see")
         return self._seen[-1]
 
-    async def slash(self, name: str, /, *, where: Server | None = None, **options: Any) -> Act:
+    async def slash(
+        self, name: str, /, *, where: Server | Room | None = None, **options: Any
+    ) -> Act:
         """Use a command, in a server or (None) in the DM with the bot.
 
         An option whose name is a Python word may end in "_", and "_" may stand for "-".
@@ -174,7 +176,8 @@ class Person:
         guild = self._place(where)
         typed = commands.find(self._world, self.user, guild, name)
         values = commands.filled(typed, options)
-        return await self._act(guild, COMMAND, typed.data(values))
+        channel = where.channel if where is not None else ""
+        return await self._act(guild, COMMAND, typed.data(values), channel=channel)
 
     async def autocomplete(
         self, name: str, /, *, where: Server | None = None, focused: str = "", **options: Any
@@ -266,7 +269,7 @@ class Person:
         """Leave a server."""
         server.guild.members.discard(self.id)
 
-    def _place(self, where: Server | None) -> Guild | None:
+    def _place(self, where: Server | Room | None) -> Guild | None:
         if where is None:
             return None
         if self.id not in where.guild.members:
@@ -274,11 +277,16 @@ class Person:
         return where.guild
 
     async def _act(
-        self, guild: Guild | None, kind: int, data: Json, source: Pressable | None = None
+        self,
+        guild: Guild | None,
+        kind: int,
+        data: Json,
+        source: Pressable | None = None,
+        channel: str = "",
     ) -> Act:
         if kind != AUTOCOMPLETE:
             self.user.met = True
-        known = payloads.begun(self._world, self.user, guild, kind, data, source)
+        known = payloads.begun(self._world, self.user, guild, kind, data, source, channel)
         await self._gateway.tell("INTERACTION_CREATE", known.body, guild.id if guild else "")
         try:
             async with asyncio.timeout(self.patience):

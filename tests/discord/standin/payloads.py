@@ -19,10 +19,14 @@ def begun(
     kind: int,
     data: Json,
     source: Pressable | None = None,
+    channel: str = "",
 ) -> Interaction:
-    """A new interaction, with the payload that tells of it."""
+    """A new interaction, with the payload that tells of it.
+
+    `channel` is where it happens, if that is not the server's first one or the DM.
+    """
     name = world.snowflake()
-    channel = guild.channel if guild is not None else user.channel
+    channel = channel or (guild.channel if guild is not None else user.channel)
     if source is not None:
         channel = source.posted.channel
     known = Interaction(
@@ -62,7 +66,7 @@ def _payload(world: World, known: Interaction, data: Json) -> Json:
         body["channel"] = channels.dm(world, user)
         body["user"] = world.user(user.id)
     else:
-        channel = {"id": guild.channel, "type": 0, "name": "general", "guild_id": guild.id}
+        channel = {"id": known.channel, "type": 0, "name": "general", "guild_id": guild.id}
         may = str(MEMBER | guild.powers.get(user.id, 0))
         rest = {"permissions": may, "position": 0, "parent_id": None, "flags": 0}
         body["channel"] = {**channel, **rest, "nsfw": False}

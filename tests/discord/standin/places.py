@@ -7,6 +7,30 @@ from tests.discord.standin.scene import Posted
 from tests.discord.standin.world import World
 
 
+def posted(world: World, channel: str) -> list[Posted]:
+    """What the bot posted in a channel and has not taken away, oldest first."""
+    mine = world.application_id
+    return [
+        m
+        for m in world.messages.values()
+        if m.channel == channel and m.author == mine and not m.deleted and not m.ephemeral
+    ]
+
+
+class Room:
+    """One more channel of a server's."""
+
+    def __init__(self, world: World, guild: Guild) -> None:
+        self.guild = guild
+        self.channel = world.fixed_id()
+        self._world = world
+
+    @property
+    def posts(self) -> list[Posted]:
+        """As `Server.posts`."""
+        return posted(self._world, self.channel)
+
+
 class Server:
     """A server of a test's."""
 
@@ -29,19 +53,19 @@ class Server:
     @property
     def posts(self) -> list[Posted]:
         """What the bot posted in the channel and has not taken away, oldest first."""
-        every = self._world.messages.values()
-        mine = self._world.application_id
-        return [
-            m
-            for m in every
-            if m.channel == self.channel and m.author == mine and not m.deleted and not m.ephemeral
-        ]
+        return posted(self._world, self.channel)
 
     @property
     def threads(self) -> list[Thread]:
         """The private threads in the channel, oldest first."""
         every = self._world.threads.values()
         return [t for t in every if t.parent == self.channel and t.id not in self._world.closed]
+
+    def room(self) -> "Room":
+        """Another channel, which everybody in the server sees."""
+        made = Room(self._world, self.guild)
+        self._world.rooms[made.channel] = self.guild
+        return made
 
     def welcome(self) -> None:
         """Be a club, whose people want posts in the channel; anywhere else one is a violation."""

@@ -1,0 +1,15 @@
+"""Every club's story, told to the desk itself, on SQLite and on PostgreSQL."""
+
+import pytest
+
+from storage.store import Store
+from tests.stories import club, club_trouble, leads
+from tests.stories.club import TownStory
+from tests.stories.town import DeskTown
+
+STORIES = (*club.STORIES, *club_trouble.STORIES, *leads.STORIES)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+async def test_story(story: TownStory, store: Store) -> None:
+    await story(DeskTown(store))

@@ -1,0 +1,514 @@
+"""Warm leads: somebody is asked, says yes or does not, and what everybody else learns of it."""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.delivery import Gone, Later
+from bot.message import Call, Form, Message, Quote, plain
+from bot.model import NudgeKind, NudgeState
+from storage.store import Store
+from tests.lead_room import DANA, DAY, KIM, LEE, NOW, SAM, WEEK, Circle
+
+NOBODY = "Nobody in your clubs has a tie to Acme that they take questions about."
+
+
+@pytest.fixture
+async def circle(sqlite_file: Path, tmp_path: Path) -> AsyncIterator[Circle]:
+    async with Store.open(f"sqlite:///{shutil.copy(sqlite_file, tmp_path / 'jobs.db')}") as store:
+        yield Circle(store)
+
+
+async def three(circle: Circle) -> None:
+    """Dana, Lee and Kim in a club; Lee has a tie to Acme and may be asked."""
+    await circle.gather(LEE, KIM, ties=(LEE,))
+
+
+async def test_who_logs_an_application_hears_that_somebody_has_a_tie(circle: Circle) -> None:
+    await three(circle)
+    said = await circle.say(DANA, "job applied", company="ACME, Inc.", role="SRE")
+    assert "Someone in your club has a tie to ACME, Inc." in said
+    assert "Lee" not in said
+    assert "What they will see" in await circle.press(DANA, "Ask for a word")
+    assert "tie" not in await circle.say(DANA, "job applied", company="Globex", role="SRE")
+
+
+async def test_who_has_the_tie_hears_nothing_of_themselves(circle: Circle) -> None:
+    await three(circle)
+    said = await circle.say(LEE, "job applied", company="Acme", role="SRE")
+    assert "Someone in your club" not in said
+    assert NOBODY in await circle.say(LEE, "club ask", employer="Acme")
+
+
+async def test_in_a_club_of_two_somebody_is_a_name_and_must_have_agreed_to_it(
+    circle: Circle,
+) -> None:
+    await circle.gather(LEE, ties=(LEE,))
+    assert NOBODY in await circle.say(DANA, "club ask", employer="Acme")
+    await circle.say(LEE, "club me", named="yes")
+    assert "What they will see" in await circle.say(DANA, "club ask", employer="Acme", words="?")
+
+
+@pytest.mark.parametrize("why", ["off", "muted", "untied", "left"])
+async def test_who_takes_no_questions_counts_as_nobody(circle: Circle, why: str) -> None:
+    await three(circle)
+    await circle.say(SAM, "club join")
+    match why:
+        case "off":
+            await circle.say(LEE, "club me", helps="no")
+        case "muted":
+            await circle.say(LEE, "club mute", employer="acme")
+        case "untied":
+            await circle.say(LEE, "club untie", employer="acme")
+        case _:
+            await circle.say(LEE, "club leave", sure="yes")
+    assert NOBODY in await circle.say(DANA, "club ask", employer="Acme")
+    assert "tie" not in await circle.say(DANA, "job applied", company="Acme", role="SRE")
+
+
+async def test_a_question_is_made_of_ones_own_record_and_seen_first(circle: Circle) -> None:
+    await three(circle)
+    fit = "I ran clusters for six years."
+    await circle.say(DANA, "job applied", company="Acme", role="SRE", fit=fit)
+    said = await circle.say(DANA, "club ask", employer="acme inc")
+    assert "Dana in Thursday club asks for a word at acme inc." in said
+    assert f"I have applied for SRE at Acme.\n{fit}" in said
+    assert await circle.planned(LEE) == []
+    await circle.press(DANA, "Share it")
+    assert len(await circle.planned(LEE)) == 1
+    await circle.passes(timedelta(hours=1))
+    seen = await circle.reads(LEE, NudgeKind.ASKED)
+    assert "Dana in Thursday club asks for a word at acme inc." in seen
+    assert f"I have applied for SRE at Acme.\n{fit}" in seen
+
+
+async def test_who_has_applied_nowhere_there_is_asked_for_words(circle: Circle) -> None:
+    await three(circle)
+    await circle.say(DANA, "club ask", employer="Acme")
+    assert isinstance(circle.last, Form)
+    assert "words" not in circle.last.call.answers
+
+
+async def test_a_question_can_be_changed_before_it_is_shared(circle: Circle) -> None:
+    await three(circle)
+    await circle.say(DANA, "club ask", employer="Acme", words="Please?")
+    await circle.press(DANA, "Change")
+    assert isinstance(circle.last, Form)
+    assert circle.last.call.answers["words"] == "Please?"
+    said = await circle.say(DANA, "club ask", **{**circle.last.call.answers, "words": "Hm?"})
+    assert "Hm?" in said
+    assert "Shorter, please" in await circle.say(
+        DANA, "club ask", employer="Acme", words="word " * 300
+    )
+
+
+async def test_without_a_name_a_member_of_the_club_asks(circle: Circle) -> None:
+    await three(circle)
+    await circle.say(DANA, "club ask", employer="Acme", words="Please?")
+    said = await circle.press(DANA, "Without my name")
+    assert "A member of Thursday club asks for a word at Acme." in said
+    assert "Dana" not in said
+    await circle.press(DANA, "Share it")
+    await circle.passes(timedelta(hours=1))
+    assert "Dana" not in await circle.reads(LEE, NudgeKind.ASKED)
+
+
+async def test_of_two_clubs_it_is_not_said_in_which_the_question_is_put(circle: Circle) -> None:
+    await three(circle)
+    other = replace(DANA, channel="C2")
+    await circle.say(other, "club start", day="friday", hour="9:00", called="D.")
+    said = await circle.say(
+        replace(DANA, channel=""), "club ask", employer="Acme", words="Please?"
+    )  # fmt: skip
+    assert "Dana in Thursday club asks for a word at Acme.\nOr D. in Friday club asks" in said
+
+
+async def test_near_names_are_looked_for_among_ones_own_alone(circle: Circle) -> None:
+    await circle.gather(LEE, KIM, ties=(LEE,), at="Acme Robotics")
+    assert NOBODY in await circle.say(DANA, "club ask", employer="Acme", words="?")
+    await circle.say(DANA, "job applied", company="Acme Robotics", role="SRE")
+    assert "Do you mean Acme Robotics?" in await circle.say(
+        DANA, "club ask", employer="Acme", words="?"
+    )
+    assert "asks for a word at Acme Robotics" in await circle.press(DANA, "It is Acme Robotics")
+    await circle.say(DANA, "club ask", employer="Acme", words="?")
+    assert NOBODY in await circle.press(DANA, "Another one")
+
+
+async def test_yes_brings_both_together_with_words_to_pass_on(store: Store) -> None:
+    circle = Circle(store)
+    await three(circle)
+    assert "Asked for a word at Acme" in await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    await circle.reads(LEE, NudgeKind.ASKED)
+    assert "I bring the two of you together" in await circle.press(LEE, "Yes, bring us together")
+    await circle.passes(timedelta(hours=1))
+    ((users, message),) = circle.post.together
+    assert users == ("U1", "U2")
+    assert "Dana, meet Lee\nDana asked in Thursday club for a word at Acme" in plain(message)
+    assert not message.private
+    assert Quote("Please?") in message.blocks
+    assert "Somebody said yes" in await circle.say(DANA, "club ask", employer="Acme")
+    await circle.passes(WEEK)
+    assert await circle.reads(DANA, NudgeKind.UNANSWERED) == ""
+    assert len(circle.post.together) == 1
+
+
+async def test_it_waits_for_an_hour_that_is_day_for_both(circle: Circle) -> None:
+    tokyo = replace(LEE, zone="Asia/Tokyo")
+    await circle.gather(tokyo, KIM, ties=(tokyo,))
+    await circle.share(DANA)
+    # Ten in the evening in Tokyo is too late to be asked; eight in the morning is not.
+    await circle.until(datetime(2026, 6, 1, 22, 59, tzinfo=UTC))
+    assert await circle.reads(tokyo, NudgeKind.ASKED) == ""
+    await circle.passes(timedelta(hours=2))
+    await circle.reads(tokyo, NudgeKind.ASKED)
+    await circle.until(datetime(2026, 6, 2, 3, 0, tzinfo=UTC))
+    await circle.press(tokyo, "Yes, bring us together")
+    await circle.until(datetime(2026, 6, 2, 22, 59, tzinfo=UTC))
+    assert circle.post.together == []
+    # Seven in the evening in New York, eight in the morning in Tokyo.
+    await circle.until(datetime(2026, 6, 2, 23, 0, tzinfo=UTC))
+    assert len(circle.post.together) == 1
+
+
+@pytest.mark.parametrize("button", ["No", "Not now", "Do not ask me about Acme"])
+async def test_no_and_not_now_put_the_question_to_the_next(store: Store, button: str) -> None:
+    circle = Circle(store)
+    await circle.gather(LEE, KIM, ties=(LEE, KIM))
+    await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    first, second = (LEE, KIM) if await circle.reads(LEE, NudgeKind.ASKED) else (KIM, LEE)
+    assert await circle.reads(second, NudgeKind.ASKED) == ""
+    await circle.reads(first, NudgeKind.ASKED)
+    await circle.press(first, button)
+    await circle.passes(timedelta(hours=1))
+    await circle.reads(second, NudgeKind.ASKED)
+    await circle.press(second, "Yes, bring us together")
+    await circle.passes(timedelta(hours=1))
+    ((users, _),) = circle.post.together
+    assert users == tuple(sorted(("U1", second.user)))
+
+
+@pytest.mark.parametrize("button", ["", "No", "Not now", "Do not ask me about Acme", "leave"])
+async def test_whatever_is_no_yes_ends_in_the_same_way(circle: Circle, button: str) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    await circle.reads(LEE, NudgeKind.ASKED)
+    if button == "leave":
+        await circle.say(LEE, "club leave", sure="yes")
+    elif button:
+        await circle.press(LEE, button)
+    said = await circle.say(DANA, "club ask", employer="Acme")
+    assert said == (
+        "You asked about Acme\nThat was on June 1. If somebody can help, I bring you two together. "
+        "That can take until June 8."
+    )
+    await circle.until(datetime(2026, 6, 8, 13, 29, tzinfo=UTC))
+    assert await circle.reads(DANA, NudgeKind.UNANSWERED) == ""
+    await circle.until(datetime(2026, 6, 8, 13, 30, tzinfo=UTC))
+    assert await circle.reads(DANA, NudgeKind.UNANSWERED) == (
+        "Nobody could help with Acme this time\nThe week is over, so I ask nobody else."
+    )
+    assert await circle.planned(DANA) == []
+
+
+async def test_who_looks_before_it_is_over_hears_that_it_is_not(circle: Circle) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    await circle.passes(DAY)
+    said = await circle.say(DANA, "job open", nudge="lead:unanswered:1")
+    assert "If somebody can help, I bring you two together" in said
+    await circle.reads(LEE, NudgeKind.ASKED)
+    await circle.press(LEE, "Yes, bring us together")
+    said = await circle.say(DANA, "job open", nudge="lead:introduction:1")
+    assert "Somebody said yes" in said
+    await circle.passes(timedelta(hours=1))
+    assert "settled" in await circle.say(DANA, "job open", nudge="lead:introduction:1")
+
+
+async def test_what_comes_of_an_application_ends_its_question(circle: Circle) -> None:
+    await three(circle)
+    await circle.say(DANA, "job applied", company="Acme", role="SRE")
+    await circle.share(DANA)
+    await circle.say(DANA, "job heard", application="Acme", what="accepted")
+    await circle.passes(WEEK + DAY)
+    assert await circle.reads(LEE, NudgeKind.ASKED) == ""
+    assert await circle.reads(DANA, NudgeKind.UNANSWERED) == ""
+
+
+async def test_who_has_applied_is_shown_the_next_best_move(circle: Circle) -> None:
+    await three(circle)
+    await circle.say(DANA, "job applied", company="Acme", role="SRE", nocontact="yes")
+    await circle.share(DANA)
+    await circle.passes(WEEK + DAY)
+    assert "somebody you know there" in await circle.reads(DANA, NudgeKind.UNANSWERED)
+    assert "Ask somebody I know there" in circle.labels
+
+
+async def test_only_whoever_was_helped_thanks(circle: Circle) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    assert "I cannot find that" in await circle.say(DANA, "club thanked", question="1")
+    await circle.passes(WEEK + DAY)
+    assert "Nobody could help" in await circle.reads(DANA, NudgeKind.UNANSWERED)
+
+
+async def test_a_yes_that_comes_too_late_is_met_with_thanks(circle: Circle) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    await circle.passes(WEEK)
+    await circle.reads(LEE, NudgeKind.ASKED)
+    assert "Thank you all the same" in await circle.press(LEE, "Yes, bring us together")
+    await circle.passes(2 * DAY)
+    assert circle.post.together == []
+
+
+async def test_two_yeses_by_one_tap_too_many_are_one(circle: Circle) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    await circle.reads(LEE, NudgeKind.ASKED)
+    asked = circle.last
+    await circle.press(LEE, "Yes, bring us together")
+    circle.last = asked
+    assert "You said yes already" in await circle.press(LEE, "Yes, bring us together")
+    circle.last = asked
+    await circle.press(LEE, "No")
+    await circle.passes(timedelta(hours=1))
+    assert len(circle.post.together) == 1
+
+
+async def test_nobody_answers_a_question_of_others(circle: Circle) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    for who in (DANA, KIM):
+        said = await circle.say(who, "club answer", question="1", what="yes")
+        assert "I cannot find that among yours" in said
+        assert "I cannot find that" in await circle.say(KIM, "club thanked", question="1")
+    await circle.passes(timedelta(hours=1))
+    assert circle.post.together == []
+
+
+async def test_nobody_is_asked_more_than_twice_a_week(circle: Circle) -> None:
+    await three(circle)
+    for employer in ("Globex", "Initech"):
+        await circle.say(LEE, "club tie", employer=employer)
+    for employer in ("Acme", "Globex", "Initech"):
+        assert f"Asked for a word at {employer}" in await circle.share(DANA, employer)
+    assert len(await circle.planned(LEE)) == 2
+    assert len(await circle.planned(DANA)) == 3
+
+
+async def test_whoever_was_asked_least_lately_is_asked(circle: Circle) -> None:
+    await circle.gather(LEE, KIM, SAM, ties=(LEE, KIM))
+    asked: list[int] = []
+    for who in (DANA, SAM):
+        await circle.share(who)
+        circle.now += DAY
+        asked.append(len(await circle.planned(LEE)))
+    assert asked == [1, 1]
+    assert len(await circle.planned(KIM)) == 1
+
+
+async def test_not_now_holds_for_a_month_whoever_asks(circle: Circle) -> None:
+    await circle.gather(LEE, KIM, SAM, ties=(LEE,))
+    await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    await circle.reads(LEE, NudgeKind.ASKED)
+    await circle.press(LEE, "Not now")
+    await circle.passes(8 * DAY)
+    assert "Asked for a word" in await circle.share(KIM)
+    assert await circle.planned(LEE) == []
+    circle.now += 25 * DAY
+    await circle.share(SAM)
+    assert len(await circle.planned(LEE)) == 1
+
+
+async def test_nobody_asks_about_an_employer_twice_a_month(circle: Circle) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    circle.now += 10 * DAY
+    assert "You can ask again from July 1" in await circle.say(
+        DANA, "club ask", employer="acme inc"
+    )
+    said = await circle.say(DANA, "job applied", company="Acme", role="SRE")
+    assert "has a tie" not in said
+    circle.now = NOW + 31 * DAY
+    assert "What they will see" in await circle.say(DANA, "club ask", employer="Acme")
+
+
+async def test_there_is_an_end_to_the_questions_of_a_week(circle: Circle) -> None:
+    await three(circle)
+    employers = [f"{letter}corp" for letter in "ABCDEF"]
+    for employer in employers:
+        await circle.say(LEE, "club tie", employer=employer, new="yes")
+    for employer in employers[:5]:
+        await circle.share(DANA, employer, new="yes")
+    said = await circle.say(DANA, "club ask", employer=employers[5], words="?")
+    assert "You have asked a lot this week" in said
+
+
+async def test_a_thank_you_comes_a_week_after_the_yes_and_is_settled_once(
+    circle: Circle,
+) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    await circle.reads(LEE, NudgeKind.ASKED)
+    await circle.press(LEE, "Yes, bring us together")
+    await circle.passes(WEEK)
+    said = await circle.reads(DANA, NudgeKind.GRATITUDE)
+    assert "Thank Lee\nLee said yes about Acme." in said
+    assert "thank you for saying yes when I asked for a word at Acme" in said
+    asked = circle.last
+    assert "thank you for saying yes" in await circle.press(DANA, "Not yet")
+    circle.last = asked
+    assert "Well done" in await circle.press(DANA, "I thanked them")
+    await circle.passes(WEEK)
+    assert sum("gratitude" in keys for keys, _ in circle.post.arrived) == 1
+
+
+async def test_where_no_conversation_can_be_opened_each_is_told_of_the_other(
+    circle: Circle,
+) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    await circle.reads(LEE, NudgeKind.ASKED)
+    await circle.press(LEE, "Yes, bring us together")
+    circle.post.orders.append(Gone("there is no room"))
+    await circle.passes(timedelta(hours=2))
+    assert circle.post.together == []
+    assert "Lee said yes about Acme" in await circle.reads(DANA, NudgeKind.CONTACT)
+    assert "Dana asked for a word at Acme" in await circle.reads(LEE, NudgeKind.CONTACT)
+    # Nothing that is planned anew makes it come again.
+    await circle.say(DANA, "job settings", zone="Europe/Berlin")
+    await circle.passes(2 * DAY)
+    assert circle.post.together == []
+    assert sum("lead:contact" in keys for keys, _ in circle.post.arrived) == 2
+
+
+async def test_a_platform_that_is_busy_brings_them_together_later(circle: Circle) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    await circle.reads(LEE, NudgeKind.ASKED)
+    await circle.press(LEE, "Yes, bring us together")
+    circle.post.orders.append(Later(circle.now + timedelta(minutes=90), "busy"))
+    await circle.passes(timedelta(hours=3))
+    assert len(circle.post.together) == 1
+
+
+async def test_who_leaves_between_the_yes_and_its_hour_leaves_no_trace(circle: Circle) -> None:
+    await circle.gather(LEE, KIM, SAM, ties=(LEE,))
+    await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    await circle.reads(LEE, NudgeKind.ASKED)
+    await circle.press(LEE, "Yes, bring us together")
+    await circle.say(LEE, "club leave", sure="yes")
+    await circle.passes(timedelta(hours=1))
+    assert circle.post.together == []
+    await circle.until(NOW + WEEK + DAY)
+    assert "Nobody could help" in await circle.reads(DANA, NudgeKind.UNANSWERED)
+
+
+async def test_who_asked_and_left_takes_the_question_along(circle: Circle) -> None:
+    await three(circle)
+    await circle.say(SAM, "club join")
+    await circle.share(DANA)
+    await circle.say(DANA, "club leave", sure="yes")
+    await circle.passes(WEEK + DAY)
+    assert await circle.reads(LEE, NudgeKind.ASKED) == ""
+    assert await circle.reads(DANA, NudgeKind.UNANSWERED) == ""
+    number = await circle.id(LEE)
+    nudges = await circle.do(lambda unit: unit.nudges.of(number, [NudgeState.DROPPED]))
+    assert [n.why for n in nudges if n.kind is NudgeKind.ASKED] == [
+        "the question is no longer there"
+    ]
+
+
+async def test_who_erased_everything_is_asked_about_no_more(circle: Circle) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    await circle.say(DANA, "job forget", sure="yes")
+    await circle.passes(timedelta(hours=2))
+    assert await circle.reads(LEE, NudgeKind.ASKED) == ""
+
+
+async def test_a_helper_who_was_asked_and_erases_everything_is_silence(circle: Circle) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    await circle.say(LEE, "job forget", sure="yes")
+    await circle.until(NOW + WEEK + DAY)
+    assert "Nobody could help" in await circle.reads(DANA, NudgeKind.UNANSWERED)
+
+
+async def test_quiet_hours_that_change_move_what_is_planned(circle: Circle) -> None:
+    await three(circle)
+    await circle.say(LEE, "job settings", quiet="08:45-09:20")
+    await circle.share(DANA)
+    (asked,) = await circle.planned(LEE)
+    assert asked.due_at == NOW + timedelta(minutes=20)
+    await circle.say(LEE, "job settings", quiet="21:00-08:00")
+    (asked,) = await circle.planned(LEE)
+    assert asked.due_at == NOW
+
+
+async def test_a_second_cold_letter_is_met_with_the_tie_first(circle: Circle) -> None:
+    await three(circle)
+    await circle.say(DANA, "job applied", company="Acme", role="SRE")
+    said = await circle.say(DANA, "job followup", application="Acme")
+    assert "Someone in your club has a tie to Acme." in said
+    assert "Ask for a word" in circle.labels
+    await circle.say(DANA, "job sent", application="Acme")
+    said = await circle.say(DANA, "job followup", application="Acme")
+    assert "One follow-up is enough" in said
+    assert "Someone in your club has a tie to Acme." in said
+    assert circle.labels[:2] == ["Ask for a word", "Ask somebody I know there"]
+
+
+async def test_a_tie_where_nobody_can_ask_offers_that_with_one_tap(circle: Circle) -> None:
+    await circle.gather(LEE, KIM)
+    said = await circle.say(LEE, "club tie", employer="Acme")
+    assert "For now nobody can ask you in Thursday club" in said
+    await circle.press(LEE, "You may ask me")
+    assert "nobody can ask you" not in await circle.say(LEE, "club tie", employer="Globex")
+    assert "What they will see" in await circle.say(DANA, "club ask", employer="Acme", words="?")
+
+
+async def test_a_mute_answers_what_was_asked(circle: Circle) -> None:
+    await circle.gather(LEE, KIM, SAM, ties=(LEE, KIM))
+    await circle.share(DANA)
+    first, second = (LEE, KIM) if await circle.planned(LEE) else (KIM, LEE)
+    await circle.say(first, "club mute", employer="acme")
+    assert await circle.planned(first) == []
+    assert len(await circle.planned(second)) == 1
+
+
+async def test_who_is_in_no_club_asks_nobody(circle: Circle) -> None:
+    assert "You are in no club" in await circle.say(DANA, "club ask", employer="Acme")
+    assert isinstance(circle.last, Message)
+    await three(circle)
+    assert "Which employer?" in await circle.say(DANA, "club ask", employer="?!")
+
+
+async def test_what_came_to_the_discreet_opens_and_settles(circle: Circle) -> None:
+    await three(circle)
+    await circle.say(LEE, "job settings", discreet="yes")
+    await circle.share(DANA)
+    await circle.passes(timedelta(hours=1))
+    assert "Acme" not in await circle.reads(LEE, NudgeKind.ASKED)
+    assert "asks for a word at Acme" in await circle.press(LEE, "Open")
+    await circle.press(LEE, "No")
+    call = Call("job open", {"nudge": "lead:asked:1"})
+    answer = await circle.desk.handle(call, LEE, circle.now)
+    assert isinstance(answer, Message)
+    assert "settled" in plain(answer)
