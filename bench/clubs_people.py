@@ -116,7 +116,7 @@ def seed(url: str, town: Town) -> None:
         )
         for week in range(town.weeks):
             _write_week(connection, town, week)
-        counts = {kind: town.weeks for kind in ("reports", "actions")}
+        counts = dict.fromkeys(("reports", "actions"), town.weeks)
         _count(connection, (i for _, theirs in town for i in theirs), counts)
         _count(connection, ids, {"meetings": town.weeks})
     tidy(url)
@@ -225,7 +225,8 @@ def outcome(url: str, town: Town, week: int) -> tuple[int, ...]:
         pending = select(nudges.c.kind, func.count(nudges.c.id, type_=Id)).where(
             nudges.c.state == NudgeState.PLANNED, nudges.c.platform == PLATFORM
         )
-        counts = dict(connection.execute(pending.group_by(nudges.c.kind)).tuples().all())
+        rows_of = connection.execute(pending.group_by(nudges.c.kind))
+        counts: dict[NudgeKind, int] = dict(rows_of.tuples().all())
     return (
         sum(one.posted_at is not None for one in now),
         len(found) - len(now),

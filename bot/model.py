@@ -114,6 +114,7 @@ class NudgeKind(StrEnum):
     GRATITUDE = "gratitude"
     CONTACT = "contact"
     OPENING = "opening"
+    NOTICE = "notice"
     MEETING = "meeting"
     MENDING = "mending"
     LANDED = "landed"
@@ -130,7 +131,7 @@ class NudgeKind(StrEnum):
         return self.value not in _OF_A_SEARCH
 
 
-_POSTED = frozenset(("opening", "meeting", "mending", "landed", "introduction"))
+_POSTED = frozenset(("opening", "notice", "meeting", "mending", "landed", "introduction"))
 _OF_A_SEARCH = frozenset(("followup", "brief", "debrief", "thanks", "heard", "quiet", "review"))
 
 

@@ -39,8 +39,8 @@ from storage.shapes import ACCOUNTS, CLUBS, MEETINGS, MEMBERS, SEEKERS
 from storage.shared import Shared
 from storage.upserts import putting
 
-# Meetings of a club that are kept: more than two years of them.
-KEPT_MEETINGS = 120
+# Meetings of a club that are kept: more than a year of them, as many as are ever looked at.
+KEPT_MEETINGS = 60
 
 _GET = select(clubs).where(clubs.c.seeker_id == bindparam("of_club"))
 _LOCK = _GET.with_for_update()

@@ -124,9 +124,7 @@ class TerminalTown(Town):
     async def at(self, now: datetime) -> None:
         self.clock.forward(now)
 
-    def person(
-        self, name: str, zone: str = ZONE, *, organizes: bool = False
-    ) -> "TerminalPerson":
+    def person(self, name: str, zone: str = ZONE, *, organizes: bool = False) -> "TerminalPerson":
         return TerminalPerson(self, name, zone)
 
     def channel(self, name: str, people: Sequence[Somebody]) -> str:
@@ -150,6 +148,9 @@ class TerminalTown(Town):
 
     async def lose(self, channel: str) -> None:
         raise AssertionError("a terminal loses no channel")
+
+    async def put_out(self, channel: str) -> None:
+        await self.lose(channel)
 
 
 class TerminalPerson:
@@ -238,6 +239,4 @@ class TerminalPerson:
         return self._seen(shown[-1])
 
     def _seen(self, each: Printed) -> Seen:
-        return Seen(
-            plain(each.message), tuple(b.label for b in each.message.buttons), at=each.at
-        )
+        return Seen(plain(each.message), tuple(b.label for b in each.message.buttons), at=each.at)

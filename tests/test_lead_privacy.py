@@ -81,7 +81,7 @@ def privates(count: int, answers: tuple[str, ...]) -> st.SearchStrategy[Private]
     return st.builds(Private, st.tuples(*[other] * count), said)
 
 
-_COMPANIES = st.sampled_from(("Acme", "ACME, Inc.", "Globex", "Acme Robotics", "Initech"))
+_COMPANIES = st.sampled_from(("Acme", "ACME, Inc.", "Globex", "Globex", "Acme Robotics"))
 _NUMBERS = st.sampled_from(("1", "2", "3"))
 _YES_NO = st.sampled_from(("yes", "no"))
 
@@ -285,7 +285,11 @@ def test_no_answer_tells_two_worlds_apart_that_differ_in_what_others_keep_privat
     answers = ("", "no", "notnow", *(("mute",) if days < A_MONTH else ()))
     count = data.draw(st.sampled_from((1, 3)))
     one = data.draw(privates(count, answers))
-    other = data.draw(privates(count, answers).filter(lambda p: p.shown == one.shown))
+    other = data.draw(
+        privates(count, answers).filter(
+            lambda p: p.shown == one.shown and p.answers[0] != one.answers[0]
+        )
+    )
     assert seen(one, steps) == seen(other, steps)
 
 

@@ -1,7 +1,7 @@
 """Warm leads: somebody is asked, says yes or does not, and what everybody else learns of it."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 from bot.delivery import Gone, Later
 from bot.message import Call, Form, Message, Quote, plain
 from bot.model import NudgeKind, NudgeState
+from bot.ports import Unit
 from storage.store import Store
 from tests.lead_room import DANA, DAY, KIM, LEE, NOW, SAM, WEEK, Circle
 
@@ -512,3 +513,27 @@ async def test_what_came_to_the_discreet_opens_and_settles(circle: Circle) -> No
     answer = await circle.desk.handle(call, LEE, circle.now)
     assert isinstance(answer, Message)
     assert "settled" in plain(answer)
+
+
+async def test_questions_that_nobody_ended_are_forgotten_after_a_year(circle: Circle) -> None:
+    await three(circle)
+    await circle.share(DANA)
+    number = await circle.id(DANA)
+
+    def left_after(days: int) -> Callable[[Unit], int]:
+        def work(unit: Unit) -> int:
+            unit.prune(NOW + days * DAY)
+            return len(unit.clubs.askings.all(number))
+
+        return work
+
+    assert await circle.do(left_after(365)) == 1
+    assert await circle.do(left_after(366)) == 0
+
+
+async def test_of_many_people_those_are_told_apart_who_are_in_a_club(circle: Circle) -> None:
+    await three(circle)
+    await circle.say(SAM, "job today")
+    ids = [await circle.id(who) for who in (DANA, LEE, SAM)]
+    assert await circle.do(lambda unit: unit.clubs.in_clubs(ids)) == set(ids[:2])
+    assert await circle.do(lambda unit: unit.clubs.in_clubs([])) == set()

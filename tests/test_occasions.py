@@ -291,6 +291,40 @@ async def test_a_cancelled_meeting_is_not_posted_and_a_moved_one_at_its_new_time
     assert len(town.channel()) == 1
 
 
+async def test_the_club_is_told_of_a_meeting_that_is_moved_or_off_once_and_only_on_request(
+    town: Town,
+) -> None:
+    await town.say(DANA, "club move", to="thu 6pm")
+    await town.until(NOW + timedelta(minutes=1))
+    assert not town.channel()
+    for _ in range(2):
+        await town.press(DANA, "club move", "Tell the club", to="thu 7pm")
+    await town.until(NOW + timedelta(minutes=2))
+    (post,) = town.channel()
+    assert "moved" in post
+    assert "June 4, 19:00" in post
+    await town.press(DANA, "club cancel", "Tell the club")
+    await town.until(NOW + timedelta(minutes=3))
+    assert "none on Thursday, June 4" in town.channel()[-1]
+
+
+async def test_what_is_no_longer_so_is_not_told(town: Town) -> None:
+    await town.press(DANA, "club move", "Tell the club", to="thu 7pm")
+    await town.say(DANA, "club move", to="fri 7pm")
+    await town.until(NOW + timedelta(minutes=2))
+    assert not town.channel()
+
+
+async def test_an_organizer_takes_somebody_out_and_nobody_else_can(town: Town) -> None:
+    assert "Ask whoever" in await town.say(LEE, "club remove", member="mo", sure="yes")
+    assert "Whom" in await town.say(DANA, "club remove", member="nobody")
+    assert "Take Mo out" in await town.say(DANA, "club remove", member="mo")
+    assert "is out" in await town.press(DANA, "club remove", "Take them out", member="mo")
+    await town.until(MEETS)
+    assert "Mo" not in town.channel()[0]
+    assert not town.inbox(MO)
+
+
 async def test_one_is_asked_in_private_even_where_others_share_the_screen(town: Town) -> None:
     await town.say(LEE, "job settings", discreet="yes")
     await town.until(MEETS - timedelta(hours=1))

@@ -5,8 +5,6 @@ same of a database as this program makes it, and of one that is migrated in the 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -16,16 +14,14 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Column, Engine, Text, inspect
 
-from bot.model import NudgeState
 from bot.ports import Unit
 from storage.columns import Choice
 from storage.engine import begin, connect, unlinked
 from storage.migrate import migrate, script
-from storage.models import metadata
+from storage.models import HEAD, SERVES, metadata
 from storage.store import Store
-from tests.released.recording import FOLDER, Answered, Differs, Recording, Scene, ask, play, read
+from tests.released.recording import FOLDER, Differs, Recording, Scene, play, read
 from tests.released.recording import empty as emptied
-from tests.samples import NOW, arrive, nudge
 
 RELEASES = sorted({path.name.partition(".")[0] for path in FOLDER.glob("*.jsonl")})
 DATABASES = {"sqlite": "sqlite", "postgres": "postgresql"}
@@ -101,6 +97,12 @@ def look_at_all(unit: Unit, people: Sequence[int]) -> None:
     assert set(unit.cases(numbers)) == set(numbers)
 
 
+def test_every_release_that_may_still_run_is_recorded_and_no_other() -> None:
+    """A schema is changed only once the release before it was recorded, or can run no more."""
+    assert all(SERVES <= release <= HEAD for release in RELEASES)
+    assert SERVES == HEAD or SERVES in RELEASES
+
+
 def test_the_release_goes_on_when_its_database_is_migrated_under_it(
     recording: Recording, fresh_url: str
 ) -> None:
@@ -155,54 +157,6 @@ def test_this_program_writes_no_word_that_the_release_cannot_read(recording: Rec
             if isinstance(column.type, Choice) and name in recording.choices:
                 ours = {member.value for member in column.type.members}
                 assert ours - UNWRITTEN.get(name, set()) <= set(recording.choices[name]), name
-
-
-def claimed(recording: Recording, engine: Engine, now: datetime) -> Answered:
-    """What the release claims at some instant, by the statement with which it claims."""
-    run = recording.named("UPDATE nudges SET", holding="LIMIT")
-    (row,) = run.rows
-    known = {value: _instant(value) for value in row if _instant(value)}
-    first = min(known.values())
-    platforms = {"terminal", "discord", "slack"}
-
-    def moved(value: Any) -> Any:
-        if value in platforms:
-            return "slack"
-        if value not in known:
-            return value
-        then = now + (known[value] - first)
-        return then if isinstance(value, datetime) else then.isoformat(timespec="microseconds")
-
-    with engine.connect() as connection, begin(connection):
-        return ask(connection, run.statement, [[moved(value) for value in row]])
-
-
-def _instant(value: Any) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    try:
-        return datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def test_the_release_leaves_what_waits_for_its_turn_until_then(
-    recording: Recording, engine: Engine
-) -> None:
-    """It knows nothing of turns, and need not: a nudge that waits is one to be looked at later."""
-    turn = NOW + timedelta(seconds=30)
-    store = Store(engine, 1)
-    sam = arrive(store)
-    waiting = nudge(sam, "waits", NOW, ready_at=turn, turn_at=turn)
-    store.run(lambda unit: unit.nudges.add([waiting]))
-    assert claimed(recording, engine, NOW).count == 0
-    assert claimed(recording, engine, turn - timedelta(microseconds=1)).count == 0
-    assert claimed(recording, engine, turn).count == 1
-    (held,) = store.run(lambda unit: unit.nudges.of(sam.id))
-    assert held.claim
-    assert held.ready_at > turn
-    assert (held.state, held.tries) == (NudgeState.PLANNED, 1)
-    assert replace(held, id=0, claim="", ready_at=turn, tries=0) == waiting
 
 
 Change = Callable[[Operations], None]

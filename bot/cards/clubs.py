@@ -134,6 +134,15 @@ def opening_message(club: Club, join: str = JOIN) -> Message:
     return Message(shorten(f"{club.name}: a job-search club, here", 150), blocks, private=False)
 
 
+def notice_message(club: Club, meeting: Meeting) -> Message:
+    """That the next meeting is at another time than always, or that there is none."""
+    at = When(meeting.starts_at, club.zone)
+    said = text("There is none on ", at, ".") if meeting.cancelled else text("It is on ", at, ".")
+    by = (text(f"Set up by {club.posted_by}.", small=True),) if club.posted_by else ()
+    heading = "the meeting is off" if meeting.cancelled else "the meeting is moved"
+    return Message(shorten(f"{club.name}: {heading}", 150), (said, *by), private=False)
+
+
 def landed_message(club: Club, name: str, landing: Landing, thanked: Sequence[str]) -> Message:
     """That somebody found work: their words, and whom they thank; nothing else of them.
 

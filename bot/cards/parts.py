@@ -36,6 +36,7 @@ NUDGES = {
     NudgeKind.GRATITUDE: "A thank-you",
     NudgeKind.CONTACT: "An introduction",
     NudgeKind.OPENING: "Your club’s first post",
+    NudgeKind.NOTICE: "Club meeting",
     NudgeKind.MEETING: "Club meeting",
     NudgeKind.MENDING: "Club meeting",
     NudgeKind.LANDED: "Good news",

@@ -139,6 +139,12 @@ def opening_name(club: int) -> str:
     return f"{_PREFIX}opening:{club}.1"
 
 
+def notice_name(club: Club, meeting: Meeting) -> str:
+    """The name of the post that a meeting is moved to when it is now, or that it is off."""
+    state = "off" if meeting.cancelled else str(_minute(meeting.starts_at))
+    return f"{_PREFIX}notice:{club.seeker_id}.{meeting.number}@{state}"
+
+
 def action_due(meeting: Meeting, club: Club) -> date:
     """The day on which an action item of a meeting comes back to its owner."""
     return meeting.starts_at.astimezone(rhythm(club).tz).date() + timedelta(days=ACTION_DAYS)

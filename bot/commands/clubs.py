@@ -1,7 +1,7 @@
 """A club: start it, join it, leave it, and when it meets."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -14,12 +14,15 @@ from bot.commands.choices import zones
 from bot.commands.membership import (
     WHICH_CLUB,
     club_button,
+    distinct,
     in_none,
+    may_arrange,
     next_ones,
+    one_named,
     one_of,
+    other_names,
     own_club,
     rhythm_words,
-    to_arrange,
     when_it_meets,
 )
 from bot.context import Context
@@ -203,78 +206,52 @@ def club_members(ctx: Context, club: Annotated[int, WHICH_CLUB] = 0) -> Answer:
     return Message(here.name, (when_it_meets(here, next_ones(ctx, here)), Items(rows)))
 
 
-@commands.command(phrase="{to}")
-def club_move(
+@commands.command(phrase="{member}")
+def club_remove(
     ctx: Context,
-    to: Annotated[datetime, Opt("To when? For example “thu 6pm”")],
+    member: Annotated[str, Opt("Who?", complete=other_names)],
+    sure: Annotated[bool, Opt("Whether you are sure", hidden=True)] = False,
     club: Annotated[int, WHICH_CLUB] = 0,
 ) -> Answer:
-    """Move the next meeting to another time, once."""
-    found = to_arrange(ctx, club)
-    if isinstance(found, Message):
-        return found
-    here, meeting = found
-    if not ctx.now < to < ctx.now + timedelta(weeks=4):
-        raise Problems({"to": Unfit("A time in the next four weeks, please.")})
-    ctx.unit.clubs.put_meeting(replace(meeting, starts_at=to))
-    ahead = replan_club(ctx.unit, here, ctx.now)
-    ctx.lasting = True
-    return Message("The meeting is moved", (when_it_meets(here, ahead),))
-
-
-@commands.command()
-def club_cancel(
-    ctx: Context,
-    sure: Annotated[bool, Opt("Whether one more is off", hidden=True)] = False,
-    back: Annotated[int, Opt("Which one takes place after all", hidden=True)] = 0,
-    club: Annotated[int, WHICH_CLUB] = 0,
-) -> Answer:
-    """Call off the next meeting; the week after goes on as always."""
-    found = to_arrange(ctx, club)
-    if isinstance(found, Message):
-        return found
-    here, meeting = found
-    known = ctx.unit.clubs.meetings(here.seeker_id)
-    off = [one for one in known if one.cancelled and one.starts_at > ctx.now]
-    again = next((one for one in off if one.number == back), None)
-    if back:
-        if again is not None:
-            ctx.unit.clubs.put_meeting(replace(again, cancelled=False))
-            ctx.lasting = True
-        replan_club(ctx.unit, here, ctx.now)
-        ahead = next_ones(ctx, here)
-        return Message(f"{here.name} meets", (when_it_meets(here, ahead),))
-    if off and not sure:
-        latest = off[-1]
+    """Take somebody out of a club that you organize."""
+    found = own_club(ctx, club)
+    if found is None:
+        return in_none(ctx)
+    here, _ = found
+    if not may_arrange(ctx, here):
+        return Message(f"Ask whoever organizes {here.name}"[:150], (text("They can do that."),))
+    members = ctx.unit.clubs.members([here.seeker_id])[here.seeker_id]
+    chosen = one_named(distinct(members, ctx.seeker.id), member, "member")
+    if not sure:
+        call = ctx.later(ctx.call.plus(sure="yes", club=str(here.seeker_id)))
         return Message(
-            "One is off already",
+            shorten(f"Take {chosen.name} out of {here.name}?", 150),
             (
-                text("There is none on ", When(latest.starts_at, here.zone), "."),
-                text("Call off the one on ", When(meeting.starts_at, here.zone), " too?"),
-                Buttons(
-                    (
-                        club_button("Call it off", "cancel", here, sure="yes"),
-                        _after_all(here, latest),
-                    )
+                text(
+                    "What they shared there goes with them. They can join again while they can "
+                    "write in the channel."
                 ),
+                Buttons((Button("Take them out", call, Style.DANGER),)),
             ),
         )
-    ctx.unit.clubs.put_meeting(replace(meeting, cancelled=True))
-    ahead = replan_club(ctx.unit, here, ctx.now)
+    forget_member(ctx.unit, chosen, ctx.now)
     ctx.lasting = True
-    none = When(meeting.starts_at, here.zone)
-    return Message(
-        "The meeting is off",
-        (
-            text("There is none on ", none, "."),
-            when_it_meets(here, ahead),
-            Buttons((_after_all(here, meeting),)),
-        ),
+    return Message(shorten(f"{chosen.name} is out of {here.name}", 150))
+
+
+@commands.command(hidden=True)
+def club_end(ctx: Context, club: Annotated[int, WHICH_CLUB] = 0) -> Answer:
+    """How a club ends."""
+    found = own_club(ctx, club)
+    if found is None:
+        return in_none(ctx)
+    here, _ = found
+    row = (
+        club_button("Let it rest", "settings", here, rest="yes"),
+        club_button("Leave", "leave", here),
     )
-
-
-def _after_all(club: Club, meeting: Meeting) -> Button:
-    return club_button("It takes place after all", "cancel", club, back=str(meeting.number))
+    words = "A club ends when the last one leaves. Whoever organizes it can let it rest before."
+    return Message(f"End {here.name}?"[:150], (text(words), Buttons(row)))
 
 
 def _member(ctx: Context, club: Club, called: str, *, organizes: bool = False) -> Member:

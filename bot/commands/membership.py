@@ -1,5 +1,6 @@
 """What commands of a club share: which club is meant, and how it is spoken of."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.clubs.policy import coming, organizers
@@ -10,6 +11,8 @@ from bot.message import Block, Button, Call, Message, Style, When, text
 from bot.model import Weekday
 from bot.readers import Unfit
 
+# As many as a platform offers while somebody types (Discord: 25).
+CHOICES = 25
 WHICH_CLUB = Opt("Which club, for a button", hidden=True)
 
 
@@ -102,3 +105,36 @@ def club_button(
 ) -> Button:
     """A button that calls `club WORD` for this club."""
     return Button(label, Call(f"club {word}", {"club": str(club.seeker_id), **answers}), style)
+
+
+def other_names(ctx: Context, typed: str) -> list[tuple[str, str]]:
+    """The names of those in one's clubs that hold what was typed."""
+    clubs = [one for one, _ in ctx.unit.clubs.of(ctx.seeker.id)]
+    members = ctx.unit.clubs.members([one.seeker_id for one in clubs])
+    names = [name for one in members.values() for name in distinct(one, ctx.seeker.id)]
+    found = [name for name in dict.fromkeys(names) if typed.casefold() in name.casefold()]
+    return [(name, name) for name in found[:CHOICES]]
+
+
+def distinct(members: Sequence[Member], without: int) -> dict[str, Member]:
+    """The members but one by a name of their own: of two Lees the second is "Lee (2)"."""
+    found: dict[str, Member] = {}
+    for member in members:
+        if member.seeker_id == without:
+            continue
+        name, count = member.name, 1
+        while name in found:
+            count += 1
+            name = f"{member.name} ({count})"
+        found[name] = member
+    return found
+
+
+def one_named(others: dict[str, Member], who: str, option: str) -> Member:
+    """The one of that name, whatever the capitals; raises Problems for the option otherwise."""
+    alike = [member for name, member in others.items() if name.casefold() == who.casefold()]
+    chosen = others.get(who) or (alike[0] if len(alike) == 1 else None)
+    if chosen is None:
+        choices = tuple((name, name) for name in others)
+        raise Problems({option: Unfit("Whom do you mean?", choices)})
+    return chosen

@@ -1,12 +1,19 @@
 """Partners of a week: taking part, the goal that a partner sees, and whom not to meet."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
 from bot.clubs.records import Club, Member
-from bot.command import Opt, Problems, Registry
-from bot.commands.membership import WHICH_CLUB, club_button, in_none, own_club
+from bot.command import Opt, Registry
+from bot.commands.membership import (
+    WHICH_CLUB,
+    club_button,
+    distinct,
+    in_none,
+    one_named,
+    other_names,
+    own_club,
+)
 from bot.context import Context
 from bot.gathering import replan_club
 from bot.message import (
@@ -25,22 +32,10 @@ from bot.message import (
     text,
 )
 from bot.occasions.partners import goal_words
-from bot.readers import Unfit
 
 commands = Registry("club")
 
-# As many as any platform offers at once.
-MOST = 25
 SILENT = "Nobody learns of this, and it counts from the next round on."
-
-
-def _others(ctx: Context, typed: str) -> list[tuple[str, str]]:
-    """The names of those in one's clubs that hold what was typed."""
-    clubs = [one for one, _ in ctx.unit.clubs.of(ctx.seeker.id)]
-    members = ctx.unit.clubs.members([one.seeker_id for one in clubs])
-    names = [name for one in members.values() for name in distinct(one, ctx.seeker.id)]
-    found = [name for name in dict.fromkeys(names) if typed.casefold() in name.casefold()]
-    return [(name, name) for name in found[:MOST]]
 
 
 @commands.command(phrase="{goal}")
@@ -100,7 +95,7 @@ def club_partner(
 def club_exclude(
     ctx: Context,
     who: Annotated[
-        str, Opt("Who shall not be your partner? A name, or off", complete=_others)
+        str, Opt("Who shall not be your partner? A name, or off", complete=other_names)
     ] = "",
     off: Annotated[bool, Opt("Take it back", hidden=True)] = False,
     club: Annotated[int, WHICH_CLUB] = 0,
@@ -115,15 +110,12 @@ def club_exclude(
     mine = {name: member for name, member in others.items() if member.seeker_id in known}
     if not who:
         return _list(here, mine, list(others))
-    chosen = others.get(who) or _alike(others, who)
-    if chosen is None and who.casefold() == "off":
+    if who not in others and who.casefold() == "off":
         for member in mine.values():
             ctx.unit.clubs.exclude(ctx.seeker.id, member.seeker_id, yes=False)
         ctx.lasting = True
         return Message("Anybody may be your partner again", (text(SILENT),))
-    if chosen is None:
-        choices = tuple((name, name) for name in others)
-        raise Problems({"who": Unfit("Whom do you mean?", choices)})
+    chosen = one_named(others, who, "who")
     ctx.unit.clubs.exclude(ctx.seeker.id, chosen.seeker_id, yes=not off)
     ctx.lasting = True
     if off:
@@ -134,26 +126,6 @@ def club_exclude(
         f"{chosen.name} will not be your partner",
         (text(SILENT), Buttons((Button("Take it back", back),))),
     )
-
-
-def distinct(members: Sequence[Member], without: int) -> dict[str, Member]:
-    """The members but one by a name of their own: of two Lees the second is "Lee (2)"."""
-    found: dict[str, Member] = {}
-    for member in members:
-        if member.seeker_id == without:
-            continue
-        name, count = member.name, 1
-        while name in found:
-            count += 1
-            name = f"{member.name} ({count})"
-        found[name] = member
-    return found
-
-
-def _alike(others: dict[str, Member], who: str) -> Member | None:
-    """The only one whose name is written so, whatever the capitals."""
-    found = [member for name, member in others.items() if name.casefold() == who.casefold()]
-    return found[0] if len(found) == 1 else None
 
 
 def _list(club: Club, mine: dict[str, Member], others: list[str]) -> Message:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.club_nudges import lost_part, report_part, rest_part
-from bot.cards.clubs import action_part, meeting_message, opening_message
+from bot.cards.clubs import action_part, meeting_message, notice_message, opening_message
 from bot.cards.nudges import Part
 from bot.clubs.calendar import gone_quiet
-from bot.clubs.policy import action_due, club_of, number_of, organizers, still_means
+from bot.clubs.policy import action_due, club_of, notice_name, number_of, organizers, still_means
 from bot.clubs.records import Action, Club, Meeting, Member, Report
 from bot.clubs.rotation import order, timekeeper
 from bot.delivery import Gone, Outcome, Sent
@@ -22,7 +22,7 @@ from bot.occasions.partners import pair
 from bot.occasions.post import Post
 from bot.occasions.reports import drafted
 from bot.plan import write
-from bot.policy import Wanted, changes
+from bot.policy import Wanted, changes, name_of
 from bot.ports import Unit
 
 ENDED = "the club was ended"
@@ -80,6 +80,19 @@ def opening(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
     """That there is a club now, and how to join."""
     club = unit.clubs.lock(club_of(nudge))
     return ENDED if club is None else Post(opening_message(club))
+
+
+def notice(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
+    """That a meeting is moved, or off, as long as that is so and it is ahead."""
+    club = unit.clubs.lock(club_of(nudge))
+    found = meeting_of(unit, club, nudge) if club else None
+    if club is None or found is None:
+        return ENDED
+    if found.posted_at or found.starts_at <= now or club.resting:
+        return "the meeting is over"
+    if name_of(nudge) != notice_name(club, found):
+        return "it was changed again"
+    return Post(notice_message(club, found))
 
 
 def meeting(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:

@@ -32,6 +32,7 @@ _TOLD: Mapping[NudgeKind, Telling] = {
 }
 _POSTS: Mapping[NudgeKind, tuple[Posting, Concluding]] = {
     NudgeKind.OPENING: (meetings.opening, meetings.answered),
+    NudgeKind.NOTICE: (meetings.notice, meetings.answered),
     NudgeKind.MEETING: (meetings.meeting, meetings.answered),
     NudgeKind.MENDING: (mending, meetings.answered),
     NudgeKind.LANDED: (landed.landed, meetings.answered),

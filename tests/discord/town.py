@@ -103,3 +103,7 @@ class DiscordTown(Town):
 
     async def lose(self, channel: str) -> None:
         self.server.delete(channel)
+
+    async def put_out(self, channel: str) -> None:
+        # Discord's people take away what it may see.
+        self.server.allow(0)

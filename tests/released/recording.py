@@ -94,15 +94,6 @@ class Recording:
         """Its statements, each once, in the order in which they were first used."""
         return list(dict.fromkeys(run.statement for scene in self.scenes for run in scene.runs))
 
-    def named(self, beginning: str, *, holding: str = "") -> Run:
-        """The first run of a statement that begins so and holds that; raises LookupError."""
-        for scene in self.scenes:
-            for run in scene.runs:
-                sql = run.statement.sql
-                if sql.startswith(beginning) and holding in sql:
-                    return run
-        raise LookupError(f"nothing recorded begins with {beginning!r} and holds {holding!r}")
-
 
 def play(scene: Scene, engine: Engine, begin: Begin, transactions: slice = slice(None)) -> None:
     """Do again what a scene did; raises Differs where the answer is not the recorded one.

@@ -72,3 +72,6 @@ class SlackTown(Town):
 
     async def lose(self, channel: str) -> None:
         self.world.team.channel(channel).archived = True
+
+    async def put_out(self, channel: str) -> None:
+        self.world.team.channel(channel).bot = False

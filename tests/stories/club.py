@@ -222,7 +222,6 @@ async def a_club_that_says_nothing_is_asked_once_whether_to_rest(town: Town) -> 
     assert [await each.came() for each in members.values()] == [[], [], []]
 
 
-
 STORIES: tuple[TownStory, ...] = (
     a_club_is_started_by_who_may_and_joined_by_whoever_is_there,
     eight_meet_and_nothing_is_shown_that_was_not_shared,

@@ -18,6 +18,7 @@ from tests.stories.town import Town
 # Twelve hours apart in summer, thirteen in winter; and in between.
 ZONES = {"Ana": "America/New_York", "Mei": "Asia/Singapore", "Ned": "Europe/Berlin"}
 
+
 async def who_leaves_takes_along_what_they_shared(town: Town) -> None:
     """It goes from the message that was posted, and is in none that follows."""
     members, channel = await started(town, *NAMES[:4])
@@ -138,6 +139,32 @@ async def a_channel_that_is_lost_ends_in_silence_and_one_word(town: Town) -> Non
     assert sorted(order(post)) == ["Ana", "Ben", "Cleo"]
 
 
+async def who_organizes_hears_of_a_lost_channel_also_later(town: Town) -> None:
+    """If they could not be reached either, at their next command; the bot may have been put out.
+
+    Not in a terminal, which loses no channel.
+    """
+    if not town.channels:
+        return
+    members, channel = await started(town, *NAMES[:3])
+    ana, ben, _ = members.values()
+    await town.put_out(channel)
+    await ana.unreachable(True)
+    await town.until(on("06-04"))
+    for each in members.values():
+        await each.came()
+    await ana.unreachable(False)
+    back = await ana.say("club members")
+    assert "could not reach you" in back
+    missed = await ana.press("Show what I missed", back)
+    while f"I cannot post for {CLUB}" not in missed:
+        missed = await ana.press("Show more", missed)
+    assert "is resting" in await ben.say("club report")
+    await town.until(on("06-20"))
+    for each in members.values():
+        assert not any(CLUB in seen for seen in await each.came())
+
+
 async def two_clubs_know_nothing_of_each_other(town: Town) -> None:
     """One person in both: each is asked for by its name, and what one hears the other does not.
 
@@ -228,6 +255,7 @@ STORIES: tuple[TownStory, ...] = (
     whoever_organizes_leaves_and_the_club_goes_on,
     who_cannot_be_reached_changes_nothing_for_the_others,
     a_channel_that_is_lost_ends_in_silence_and_one_word,
+    who_organizes_hears_of_a_lost_channel_also_later,
     two_clubs_know_nothing_of_each_other,
     everybody_reads_their_own_clock,
 )

@@ -92,6 +92,10 @@ class Town(ABC):
         """Let a channel be archived or deleted."""
 
     @abstractmethod
+    async def put_out(self, channel: str) -> None:
+        """Take the bot out of a channel, which stays."""
+
+    @abstractmethod
     async def at(self, now: datetime) -> None:
         """Let it be this time; nothing is sent."""
 
@@ -178,3 +182,6 @@ class DeskTown(Town):
 
     async def lose(self, channel: str) -> None:
         self.ground.delivery.closed.add(channel)
+
+    async def put_out(self, channel: str) -> None:
+        await self.lose(channel)
