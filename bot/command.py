@@ -209,6 +209,8 @@ class Registry:
         Where it names a group, only that group's. Several groups may have the same word.
         """
         group, _, typed = name.casefold().strip().rpartition(" ")
+        alike = difflib.get_close_matches(group, self.groups, n=1, cutoff=0.75) if group else []
+        group = alike[0] if alike else group
         words: dict[str, list[str]] = {}
         for command in self.shown:
             if group in (command.group, "") or group not in self.groups:

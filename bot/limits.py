@@ -18,6 +18,8 @@ Each is far beyond a real search of years; a script meets them. Texts are counte
     nudges about an application       1,000 ever, the dropped included        here
     nudges about none                 one review a week                       bot.policy
     people in a club                  40                                      bot.commands.clubs
+    clubs a person is in              20                                      bot.commands.clubs
+    employers nobody asks about       200                                     bot.commands.ties
     ties to employers                 200                                     bot.commands.ties
     what one means to do next         200                                     bot.commands.actions
     words asked for                   5 open at a time, in 1,000 characters   bot.clubs.asking

@@ -35,7 +35,7 @@ def test_the_buttons_in_the_page_are_there() -> None:
 def test_the_numbers_in_the_page_are_those_of_the_program() -> None:
     said = [
         (MOST, 40, "40 members"),
-        (SHOWN, 130, "cut at 130 characters"),
+        (SHOWN, 110, "cut at 110 characters"),
         (asking.MOST_ASKED, 2, "more than twice in a week"),
         (asking.ASKED_WITHIN.days, 7, "more than twice in a week"),
         (asking.MOST_OPEN, 5, "five questions open"),

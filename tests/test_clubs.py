@@ -277,3 +277,13 @@ async def test_a_number_that_was_not_given_is_shown_to_nobody(room: Room) -> Non
     seen = await room.say(DANA, "report", conversations="3")
     assert "Shows: 3 conversations" in seen
     assert "follow-up" not in seen
+
+
+async def test_nobody_is_in_more_clubs_than_they_could_go_to(room: Room) -> None:
+    for number in range(20):
+        there = replace(DANA, channel=f"C{number + 10}")
+        await room.say(there, "start", day="monday", hour="9:00")
+    there = replace(DANA, channel="C99")
+    assert "a lot of clubs" in await room.say(there, "start", day="monday", hour="9:00")
+    await room.say(replace(there, user="U9"), "start", day="monday", hour="9:00")
+    assert "a lot of clubs" in await room.say(there, "join")

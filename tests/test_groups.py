@@ -205,3 +205,8 @@ def test_a_form_is_not_asked_for_what_was_said() -> None:
     form = registry.unanswered(read("club start tuesday"))
     assert isinstance(form, Form)
     assert form.call.answers == {"day": "tuesday"}
+
+
+def test_a_group_that_is_misspelled_is_still_meant() -> None:
+    assert registry.nearest("clubb join")[0] == "club join"
+    assert all(name.startswith("club ") for name in registry.nearest("clubb join"))

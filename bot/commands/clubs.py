@@ -50,6 +50,8 @@ commands = Registry("club")
 
 # Real clubs name 3 to 15 people; a go-round of more is no meeting any more.
 MOST = 40
+# More clubs than anybody can go to in a week.
+MOST_CLUBS = 20
 NAMED = Opt("What the others call you there")
 
 
@@ -85,6 +87,8 @@ def club_start(
             "There is a club here already",
             (text(f"{rhythm_words(same[0])}. {ctx.named('club join')} takes you in."),),
         )
+    if full := _too_many(ctx):
+        return full
     where = str(zone or ctx.zone)
     country = country_of(where)
     club = ctx.unit.clubs.add(
@@ -141,6 +145,8 @@ def club_join(
         return Message(
             f"You are in {found.name} already", (when_it_meets(found, next_ones(ctx, found)),)
         )
+    if full := _too_many(ctx):
+        return full
     if len(members) >= MOST:
         return Message(f"{found.name} is full", (text("A second one would do everybody good."),))
     mine = _member(ctx, found, called)
@@ -252,6 +258,12 @@ def club_end(ctx: Context, club: Annotated[int, WHICH_CLUB] = 0) -> Answer:
     )
     words = "A club ends when the last one leaves. Whoever organizes it can let it rest before."
     return Message(f"End {here.name}?"[:150], (text(words), Buttons(row)))
+
+
+def _too_many(ctx: Context) -> Message | None:
+    if len(ctx.unit.clubs.of(ctx.seeker.id)) < MOST_CLUBS:
+        return None
+    return Message("That is a lot of clubs", (text("Leave one before you go to another."),))
 
 
 def _member(ctx: Context, club: Club, called: str, *, organizes: bool = False) -> Member:

@@ -148,6 +148,8 @@ def club_mute(
 ) -> Answer:
     """Do not be asked about an employer; your tie stays, and nobody learns of either."""
     named = _named(employer)
+    if not off and len(ctx.unit.clubs.muted(ctx.seeker.id)) >= MOST:
+        return Message("That is as many as I keep", (text("Ask to be asked about one again."),))
     ctx.unit.clubs.mute(ctx.seeker.id, named, yes=not off)
     if not off:
         decline(ctx.unit, ctx.seeker, named, ctx.now)
