@@ -1,5 +1,6 @@
 """How fast it is, as ratios to a bare baseline measured in the same run: `./dev bench [NAME ...]`.
 
+    clubs       200 clubs that meet in the same minute, beside plain statements
     desk        an application logged through the desk, beside its own SQL statements alone
     discord     `/job applied ...` through the gateway, beside bare discord.py apps; and memory
     nudges      20,000 due among a million pending, beside bare statements and APScheduler's store
@@ -12,6 +13,9 @@
     replay      the statements of one call, recorded and executed again with other values
     drains      the contenders that send what is due, each in a process of its own
     jobstore    one of them: APScheduler with its own store
+    clubs_people  clubs with their members and half a year of meetings, week by week
+    clubs_process  what serves them: a desk and a dispatcher in one event loop
+    clubs_plain what a meeting leaves behind, in plain statements
     slack_apps  what answers Slack, and a stand-in for Slack, each in a process of its own
     slack_people  who asks, and the requests that Slack sends for them
     slack_load  requests, sent as cheaply as can be

@@ -7,7 +7,7 @@ from functools import partial
 
 from rich.console import Console
 
-from bench import desk, discord, nudges, scale, slack, start
+from bench import clubs, desk, discord, nudges, scale, slack, start
 from bench.databases import places
 from bench.report import Report, load
 
@@ -18,6 +18,7 @@ WIDTH = 120
 async def main() -> None:
     """Run the benches named, or all."""
     benches: dict[str, Callable[..., Awaitable[list[Report]]]] = {
+        "clubs": clubs.run,
         "desk": desk.run,
         "discord": discord.run,
         "nudges": nudges.run,

@@ -144,14 +144,14 @@ def _write_week(connection: Connection, town: Town, week: int) -> None:
             Meeting(club, number, day, at, order=order, timekeeper=order[-1], posted_at=at,
                     post_ref="reference")
         )  # fmt: skip
-        past.append(_sent(club, NudgeKind.MEETING, f"meeting:{club}.{number}", at))
+        past.append(sent(club, NudgeKind.MEETING, f"meeting:{club}.{number}", at))
         for i in theirs:
             past += [
-                _sent(i, NudgeKind.REPORT, f"report:{club}.{number}", at + ASKED),
-                _sent(i, NudgeKind.ACTION, f"action:{club}.{number}", at + BACK),
-                _sent(i, NudgeKind.PARTNERS, f"partners:{club}.{monday.toordinal()}", at + OVER),
+                sent(i, NudgeKind.REPORT, f"report:{club}.{number}", at + ASKED),
+                sent(i, NudgeKind.ACTION, f"action:{club}.{number}", at + BACK),
+                sent(i, NudgeKind.PARTNERS, f"partners:{club}.{monday.toordinal()}", at + OVER),
             ]
-            shared.append(_report(club, i, number, at))
+            shared.append(a_report(club, i, number, at))
             said.append(Action(i, number, club, number, NEXT, day, done_at=at + BACK))
             other = _partner(theirs, i, week)
             paired.append(Partnering(i, club, monday, (other,), "Two calls a day"))
@@ -169,14 +169,16 @@ def _partner(theirs: Sequence[int], mine: int, week: int) -> int:
     return theirs[other] if other != place else theirs[(place + 1) % count]
 
 
-def _sent(owner: int, kind: NudgeKind, name: str, at: datetime) -> Nudge:
+def sent(owner: int, kind: NudgeKind, name: str, at: datetime) -> Nudge:
+    """A nudge about a club that was sent when it was due."""
     return Nudge(
         0, f"{owner}/club:{name}", owner, PLATFORM, kind, at, at,
         state=NudgeState.SENT, why="delivered", sent_at=at, message_ref="reference",
     )  # fmt: skip
 
 
-def _report(club: int, member: int, number: int, at: datetime) -> Report:
+def a_report(club: int, member: int, number: int, at: datetime) -> Report:
+    """What somebody shared for a meeting that begins then."""
     return Report(
         member, number, club, number, at - OVER,
         moved="Applied in five places and heard from two of them",
@@ -189,7 +191,7 @@ def report_all(url: str, town: Town, week: int) -> None:
     """Everybody reports for the meeting of that week, after they were asked."""
     number = town.weeks + week
     with connected(url) as connection:
-        mine = [_report(club, i, number, starts_at(week)) for club, theirs in town for i in theirs]
+        mine = [a_report(club, i, number, starts_at(week)) for club, theirs in town for i in theirs]
         _write(connection, REPORTS, mine)
         planned = select(func.count()).where(
             meetings.c.number == number, meetings.c.posted_at.is_(None)
@@ -231,10 +233,7 @@ def outcome(url: str, town: Town, week: int) -> tuple[int, ...]:
         sum(one.posted_at is not None for one in now),
         len(found) - len(now),
         sum(len({*one.order}) == town.each and one.timekeeper != 0 for one in now),
-        *(
-            counts.get(kind, 0)
-            for kind in (NudgeKind.REPORT, NudgeKind.ACTION, NudgeKind.PARTNERS)
-        ),
+        *(counts.get(kind, 0) for kind in (NudgeKind.REPORT, NudgeKind.ACTION, NudgeKind.PARTNERS)),
     )
 
 

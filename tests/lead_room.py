@@ -116,6 +116,11 @@ class Circle:
         return plain(answer)
 
 
+async def three(circle: Circle) -> None:
+    """Dana, Lee and Kim in a club; Lee has a tie to Acme and may be asked."""
+    await circle.gather(LEE, KIM, ties=(LEE,))
+
+
 _WORDS = {
     NudgeKind.ASKED: "asked",
     NudgeKind.UNANSWERED: "unanswered",

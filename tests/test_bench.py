@@ -11,6 +11,17 @@ ROOT = Path(__file__).parent.parent
 
 # What stands in each table, and how often.
 ROWS = {
+    "clubs": {
+        "nudges claimed and settled": DATABASES,
+        "follow-up letters": DATABASES,
+        " questions": DATABASES,
+        "the same, answered in 80 ms": 2 * DATABASES,
+        "told of partners": DATABASES,
+        "told of what they said": DATABASES,
+        "the rows of 3 meetings": DATABASES,
+        " 3 meetings": 2 * DATABASES,
+    },
+    "meanwhile": {"idle": DATABASES, "questions": DATABASES, "meetings": DATABASES},
     "desk": {"bare statements": 2 * DATABASES, "the desk": 2 * DATABASES},
     "discord": {
         "“ok” alone": 2 * DATABASES,
@@ -98,4 +109,4 @@ def test_a_bench_that_does_not_exist_is_refused_by_name() -> None:
 
     assert done.returncode == 2
     assert "'desks'" in done.stderr
-    assert "desk, discord, nudges, scale, slack, start" in done.stderr
+    assert "clubs, desk, discord, nudges, scale, slack, start" in done.stderr

@@ -5,7 +5,7 @@ import re
 from bot.cards.clubs import SHOWN
 from bot.clubs import asking
 from bot.commands import registry
-from bot.commands.clubs import MOST
+from bot.commands.clubs import MOST, MOST_CLUBS
 from bot.gathering import TOO_LATE
 from docs.generate import CLUBS
 
@@ -35,6 +35,7 @@ def test_the_buttons_in_the_page_are_there() -> None:
 def test_the_numbers_in_the_page_are_those_of_the_program() -> None:
     said = [
         (MOST, 40, "40 members"),
+        (MOST_CLUBS, 20, "can be in 20 clubs"),
         (SHOWN, 110, "cut at 110 characters"),
         (asking.MOST_ASKED, 2, "more than twice in a week"),
         (asking.ASKED_WITHIN.days, 7, "more than twice in a week"),

@@ -76,7 +76,8 @@ class SimPerson:
     @property
     def dms(self) -> list[Posted]:
         """The bot's messages in the DM as they are now, oldest first; not the ephemeral ones."""
-        return [m for m in self._seen() if not m.ephemeral]
+        own = str(self.user.dm_channel.id)
+        return [m for m in self._seen() if m.channel == own and not m.ephemeral]
 
     @property
     def ephemerals(self) -> list[Posted]:
@@ -84,10 +85,11 @@ class SimPerson:
         return [m for m in self._seen() if m.ephemeral]
 
     async def slash(self, name: str, /, **options: Any) -> simcord.InteractionResult:
-        """Use a command in the server, or without one in the DM. As the stand-in's, but `where`."""
-        options.pop("where", None)
-        hand: Any = self.member or self.user
-        where = (self._room,) if self.member else ()
+        """Use a command in the server's channel, in another one (`where`), or (None) in the DM."""
+        place = options.pop("where", self._room)
+        room = place if isinstance(place, simcord.ChannelHandle) else self._room
+        hand: Any = self.member if self.member and place is not None else self.user
+        where = (room,) if hand is self.member else ()
         there = hand.available_commands(*where)
         fits = [words for words in there if words == name or words.endswith(f" {name}")]
         if len(fits) != 1:
@@ -181,12 +183,18 @@ class SimPerson:
         return result
 
     def _seen(self) -> list[Posted]:
+        own = str(self.user.dm_channel.id)
+        found = [m for channel in self._env.backend.messages for m in self.reads(channel)]
+        # What a bot posts in a channel is read there, and answers no one.
+        mine = [m for m in found if m.channel == own or m.ephemeral]
+        return sorted(mine, key=lambda m: int(m.id))
+
+    def reads(self, channel: int) -> list[Posted]:
+        """What the bot has said in a channel as far as this person sees it, oldest first."""
         backend = self._env.backend
-        rooms = [self.user.dm_channel, *([self._room] if self._room else [])]
-        found = (m for room in rooms for m in backend.messages.get(room.id, {}).values())
         return [
             self._show(message)
-            for message in sorted(found, key=lambda m: m.id)
+            for message in sorted(backend.messages.get(channel, {}).values(), key=lambda m: m.id)
             if message.author_id == backend.bot_user.id and message.visible_to(self.user.id)
         ]
 

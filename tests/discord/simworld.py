@@ -11,7 +11,7 @@ nonces and no closed doors either: `tests.discord.standin` does, for tests on th
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +52,8 @@ class SimWorld:
     app: Discord
     server: simcord.GuildHandle | None = None
     channel: simcord.ChannelHandle | None = None
+    # The channels in which posts of the bot's are wanted.
+    clubs: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.store, [self.app.messenger], LETTERS)
@@ -87,7 +89,7 @@ class SimWorld:
 
     def check(self) -> None:
         """Raise AssertionError with whatever a request should not have been."""
-        wrong = violations(self.env)
+        wrong = violations(self.env, self.clubs)
         assert not wrong, "\n".join(wrong)
 
 

@@ -1,4 +1,4 @@
-"""Every club's story, told in a server over a real connection with the real discord.py."""
+"""Every club's story, told in a server over a real connection, on SQLite."""
 
 import pytest
 
@@ -9,6 +9,7 @@ from tests.stories.club import TownStory
 from tests.test_club_stories import STORIES
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
 async def test_story(story: TownStory, store: Store) -> None:
     async with discord_world(store) as world:

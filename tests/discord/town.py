@@ -1,55 +1,37 @@
 """A town in Discord: a server of the stand-in's with several people and channels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import discord
 
 from adapters.discord.registration import CLUBS
-from tests.discord.chat import DiscordChat, World
+from tests.discord.chat import DiscordChat, Setting, World
 from tests.discord.standin.places import Room
 from tests.stories.chat import ZONE, Seen
-from tests.stories.town import Somebody, Together, Town
+from tests.stories.town import GREETING, Somebody, Together, Town
 
-CHOOSER = "What would you like to change?"
-ARRANGES = discord.Permissions(manage_events=True).value
+ARRANGES = discord.Permissions(manage_events=True)
 
 
 class DiscordPerson(DiscordChat):
     """A person in Discord, who may speak in a channel, or in private with the bot."""
 
-    def __init__(self, town: "DiscordTown", name: str, zone: str, organizes: bool) -> None:
-        super().__init__(town.world, name.lower(), zone)
+    def __init__(self, world: Setting, rooms: Mapping[str, Any], name: str, zone: str) -> None:
+        super().__init__(world, name.lower(), zone)
         self.name = name
-        self._town = town
+        self._rooms = rooms
         self._looked: set[str] = set()
-        if organizes:
-            town.server.empower(self.person.id, ARRANGES)
 
     async def say(self, line: str, channel: str = "") -> Seen:
-        self.where = self._town.rooms.get(channel)
+        self.where = self._rooms.get(channel)
         return await super().say(line)
-
-    async def press(self, label: str, on: Seen | None = None) -> Seen:
-        seen = await super().press(label, on)
-        # A form of several pages is chosen from; what matters most comes first.
-        return await super().press(seen.buttons[0], seen) if CHOOSER in seen else seen
-
-    async def fill(self, **answers: str) -> Seen:
-        modal = self.person.modal
-        assert modal is not None, "no form is open"
-        here = {name: answer for name, answer in answers.items() if name in modal.fields}
-        seen = await super().fill(**here)
-        if here == answers:
-            return seen
-        pages = await super().press("Change", seen)
-        await super().press(pages.buttons[-1], pages)
-        return await self.fill(**{n: answer for n, answer in answers.items() if n not in here})
 
     async def came(self) -> list[Seen]:
         new = [message for message in self.person.dms if message.id not in self._looked]
         self._looked |= {message.id for message in new}
-        return [await self.see(message) for message in new]
+        return [await self.see(message) for message in new if GREETING not in message.shown]
 
 
 class DiscordTown(Town):
@@ -76,7 +58,9 @@ class DiscordTown(Town):
         await self.world.settle()
 
     def person(self, name: str, zone: str = ZONE, *, organizes: bool = False) -> DiscordPerson:
-        made = DiscordPerson(self, name, zone, organizes)
+        made = DiscordPerson(self.world, self.rooms, name, zone)
+        if organizes:
+            self.server.empower(made.person.id, ARRANGES.value)
         self._names[made.person.id] = name
         return made
 

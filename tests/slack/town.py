@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tests.slack.chat import SOON, SlackChat, World
 from tests.stories.chat import ZONE, Seen
-from tests.stories.town import Somebody, Together, Town
+from tests.stories.town import GREETING, Somebody, Together, Town
 
 
 class SlackPerson(SlackChat):
@@ -25,7 +25,7 @@ class SlackPerson(SlackChat):
     async def came(self) -> list[Seen]:
         new = [message for message in self.person.dms if message.ts not in self._looked]
         self._looked |= {message.ts for message in new}
-        return [self.see(message) for message in new]
+        return [self.see(message) for message in new if GREETING not in message.shown]
 
 
 class SlackTown(Town):

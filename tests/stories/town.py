@@ -13,8 +13,12 @@ from typing import Protocol
 from bot.dispatch import Dispatcher
 from bot.message import Message
 from bot.model import Who
+from bot.welcome import greeting
 from storage.store import Store
 from tests.stories.chat import ZONE, DeskChat, Seen
+
+
+GREETING = greeting().title
 
 
 @dataclass(frozen=True)
@@ -44,15 +48,15 @@ class Somebody(Protocol):
         ...
 
     async def came(self) -> list[Seen]:
-        """The private messages that came by themselves since they last looked, in order."""
+        """The private messages that came by themselves since they last looked, in order.
+
+        Without the greeting, which only shows where they come.
+        """
         ...
 
     async def unreachable(self, yes: bool) -> None:
         """Close this person's door to the bot, or open it."""
         ...
-
-
-Person = Somebody
 
 
 class Town(ABC):
