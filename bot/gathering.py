@@ -4,6 +4,7 @@ Decides nothing itself. Whoever calls holds the club (`Clubs.lock`), so that of 
 something at once the second one plans by what the first has done.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from bot.clubs.policy import (
     week_of,
 )
 from bot.clubs.records import Club, Meeting, Member
-from bot.model import NudgeKind, NudgeState, Seeker
+from bot.model import Nudge, NudgeKind, NudgeState, Seeker
 from bot.plan import write
 from bot.policy import Add, Drop, Move, Wanted, changes, key_of
 from bot.ports import Unit
@@ -29,7 +30,7 @@ TOO_LATE = timedelta(hours=12)
 # Changes of a post are gathered for so long.
 MOMENT = timedelta(seconds=10)
 # What follows from the records at any time; anything else is planned once, when it comes about.
-TELLING = (NudgeKind.OPENING, NudgeKind.LANDED)
+TELLING = (NudgeKind.OPENING, NudgeKind.NOTICE, NudgeKind.LANDED)
 PLANNED = (NudgeKind.REPORT, NudgeKind.MEETING, NudgeKind.ACTION, NudgeKind.PARTNERS)
 
 
@@ -48,11 +49,11 @@ def replan_club(unit: Unit, club: Club, now: datetime) -> list[Meeting]:
     ]
     members = unit.clubs.members([club.seeker_id]).get(club.seeker_id, ())
     seekers = unit.seekers({club.seeker_id, *(member.seeker_id for member in members)})
-    own = seekers[club.seeker_id]
-    plan = _changes(unit, club, own, club.platform, wanted_of_club(club, ahead))
+    plans = [(seekers[club.seeker_id], club.platform, wanted_of_club(club, ahead))]
     met = last_met(known)
     paired = unit.clubs.partnerings(club.seeker_id, week_of(met)) if met else []
     accounts = unit.accounts(set(seekers) - {club.seeker_id})
+    actions = unit.clubs.outstanding(club.seeker_id)
     reports = [one for m in ahead for one in unit.clubs.reported(club.seeker_id, m.number)]
     for member in members:
         seeker = seekers[member.seeker_id]
@@ -64,13 +65,13 @@ def replan_club(unit: Unit, club: Club, now: datetime) -> list[Meeting]:
             club,
             ahead,
             [report for report in reports if report.seeker_id == seeker.id],
-            unit.clubs.actions.all(seeker.id),
+            [action for action in actions if action.seeker_id == seeker.id],
             paired,
             met,
         )
-        plan += _changes(unit, club, seeker, platform, wanted)
-    write(unit, plan)
-    return [meeting for meeting in ahead if meeting.starts_at > now]
+        plans.append((seeker, platform, wanted))
+    _plan(unit, club, plans)
+    return [one for one in ahead if one.starts_at > now and not club.resting]
 
 
 def forget_member(unit: Unit, member: Member, now: datetime) -> None:
@@ -83,7 +84,7 @@ def forget_member(unit: Unit, member: Member, now: datetime) -> None:
     if club is None:
         return
     if seeker is not None:
-        write(unit, _changes(unit, club, seeker, club.platform, []))
+        _plan(unit, club, [(seeker, club.platform, [])])
     met = unit.clubs.meetings(club.seeker_id)
     theirs = unit.clubs.reports.all(member.seeker_id)
     reported = {report.meeting for report in theirs if report.club == club.seeker_id}
@@ -151,14 +152,16 @@ def mend_posts(
     return bool(wanted)
 
 
-def _changes(
-    unit: Unit, club: Club, seeker: Seeker, platform: str, wanted: list[Wanted]
-) -> list[Add | Move | Drop]:
-    """What has to change in the nudges about this club that are theirs, or its own."""
-    # Whoever holds one looks at the records again before it goes out.
-    stored = [
-        nudge
-        for nudge in unit.nudges.standing(seeker.id)
-        if nudge.kind in PLANNED and club_of(nudge) == club.seeker_id and not nudge.claim
-    ]
-    return changes(wanted, stored, seeker, platform, "the club's plans have changed")
+def _plan(unit: Unit, club: Club, plans: Sequence[tuple[Seeker, str, list[Wanted]]]) -> None:
+    """Store what these people, or the club itself, should get on their platforms, all at once."""
+    keys = [key_of(seeker, want.name) for seeker, _, wanted in plans for want in wanted]
+    stored: dict[int, list[Nudge]] = defaultdict(list)
+    for nudge in unit.nudges.among([seeker.id for seeker, _, _ in plans], keys):
+        # Whoever holds one looks at the records again before it goes out.
+        if nudge.kind in PLANNED and club_of(nudge) == club.seeker_id and not nudge.claim:
+            stored[nudge.seeker_id].append(nudge)
+    plan: list[Add | Move | Drop] = []
+    for seeker, platform, wanted in plans:
+        mine = stored[seeker.id]
+        plan += changes(wanted, mine, seeker, platform, "the club's plans have changed")
+    write(unit, plan)

@@ -105,6 +105,13 @@ class Nudges(Protocol):
         """
         ...
 
+    def among(self, seeker_ids: Collection[int], keys: Collection[str]) -> list[Nudge]:
+        """What these people's plans about no application are made of, by due time.
+
+        That is what is planned or undelivered, and whatever has one of these keys.
+        """
+        ...
+
     def add(self, nudges: Sequence[Nudge]) -> None:
         """Plan some. A key that is already there is left as it is."""
         ...

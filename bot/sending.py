@@ -175,8 +175,12 @@ class Sending:
                 self._settling.add([untried(nudge, self._clock())], self._clock())
                 return
             try:
-                work = partial(post, nudge=nudge, now=self._clock())
-                found: Post | str | None = await self._store.transact(work)
+                # One at a time, as letters: all at once, their transactions would stand in line
+                # before whoever waits for an answer.
+                async with self._writing:
+                    await self._give_way()
+                    work = partial(post, nudge=nudge, now=self._clock())
+                    found: Post | str | None = await self._store.transact(work)
             except Unavailable:
                 self._settling.add([untried(nudge, self._clock())], self._clock())
                 return
@@ -210,12 +214,15 @@ class Sending:
         # One letter is enough for one turn of the event loop, which has more to do; and whoever
         # waits for an answer comes first, for Python does one thing at a time.
         async with self._writing:
-            await asyncio.sleep(0)
-            for _ in range(POLITE):
-                if not self._busy():
-                    break
-                await asyncio.sleep(PAUSE)
+            await self._give_way()
             return next(messages, None)
+
+    async def _give_way(self) -> None:
+        await asyncio.sleep(0)
+        for _ in range(POLITE):
+            if not self._busy():
+                break
+            await asyncio.sleep(PAUSE)
 
     def _may_begin(self, nudge: Nudge) -> bool:
         """Whether our claim will hold for as long as a platform may take to answer."""

@@ -44,6 +44,19 @@ _OF_APPLICATION = _OF.where(_ABOUT)
 # The state as text: SQLite plans a statement anew for each value that it compares with a column of
 # a partial index.
 _STANDING = _OF.where(or_(table.c.application == 0, text("state = 'undelivered'")))
+# What `bot.policy.changes` can look at: not all that they were ever sent.
+_AMONG = (
+    select(table)
+    .where(
+        table.c.seeker_id.in_(bindparam("seekers", expanding=True)),
+        table.c.application == 0,
+        or_(
+            text("state IN ('planned', 'undelivered')"),
+            table.c.key.in_(bindparam("keys", expanding=True)),
+        ),
+    )
+    .order_by(*_BY_DUE)
+)
 _REMOVE_ABOUT = delete(table).where(_THEIRS, _ABOUT).returning(*table.c)
 
 # `PLANNED` stands as text and the limit as a literal, because a planner that sees parameters there
@@ -149,6 +162,10 @@ class Plan(Rows[Nudge]):
             found = self._read(self._connection.execute(_STANDING, {"seeker": seeker_id}))
             self._images.standing[seeker_id] = found
         return found
+
+    def among(self, seeker_ids: Collection[int], keys: Collection[str]) -> list[Nudge]:
+        asked = {"seekers": list(seeker_ids), "keys": list(keys)}
+        return self._read(self._connection.execute(_AMONG, asked))
 
     def add(self, nudges: Sequence[Nudge]) -> None:
         rows = [NUDGES.row(nudge, "id") for nudge in nudges]

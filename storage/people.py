@@ -113,6 +113,10 @@ _NUMBERS = (
 )
 
 
+# Columns that an export leaves out: they say nothing of its owner.
+OTHERS = frozenset(("nudges.id", "asked.by", "asked.asking"))
+
+
 class People:
     """The people part of `ports.Unit`."""
 
@@ -253,8 +257,10 @@ class People:
         every: dict[str, list[dict[str, object]]] = {}
         for table in ABOUT_PEOPLE:
             owner = seekers.c.id if table is seekers else table.c.seeker_id
-            plain = [(column.name, as_plain(column.type)) for column in table.c]
-            asked = select(table).where(owner == seeker_id).order_by(*table.primary_key)
+            # What counts the records of all people, or means another of them, tells of others.
+            shown = [column for column in table.c if f"{table.name}.{column.name}" not in OTHERS]
+            plain = [(column.name, as_plain(column.type)) for column in shown]
+            asked = select(*shown).where(owner == seeker_id).order_by(*table.primary_key)
             every[table.name] = [
                 {name: _plain(turn, value) for (name, turn), value in zip(plain, row, strict=True)}
                 for row in self._connection.execute(asked)

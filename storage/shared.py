@@ -54,6 +54,13 @@ def _of_meeting(table: Any, *order: Any) -> Select[Any]:
 
 _REPORTED = _of_meeting(reports, reports.c.written_at, reports.c.seeker_id, reports.c.number)
 _ACTED = _of_meeting(actions, actions.c.seeker_id, actions.c.number)
+_PLACED = and_(members.c.seeker_id == actions.c.seeker_id, members.c.club == actions.c.club)
+_OUTSTANDING = (
+    select(actions)
+    .join(members, _PLACED)
+    .where(actions.c.club == bindparam("in_club"), actions.c.done_at.is_(None))
+    .order_by(actions.c.seeker_id, actions.c.number)
+)
 _SINCE = (
     select(partnerings)
     .where(partnerings.c.club == bindparam("in_club"), partnerings.c.week >= bindparam("since"))
@@ -110,6 +117,10 @@ class Shared:
 
     def acted(self, club: int, meeting: int) -> list[Action]:
         rows = self._connection.execute(_ACTED, {"in_club": club, "for_meeting": meeting})
+        return [ACTIONS.record(row) for row in rows]
+
+    def outstanding(self, club: int) -> list[Action]:
+        rows = self._connection.execute(_OUTSTANDING, {"in_club": club})
         return [ACTIONS.record(row) for row in rows]
 
     def partnerings(self, club: int, since: date) -> list[Partnering]:

@@ -44,7 +44,11 @@ def test_what_no_key_opens_is_unreadable_whatever_it_is(garbage: str) -> None:
         assert str(caught.value) == "No key in TOKEN_KEYS opens this value."
 
 
-@pytest.mark.parametrize("bad", ["", "secret", "ключ", NEW[:-4], "\0" * 44])
+@pytest.mark.parametrize(
+    "bad",
+    ["", "secret", "ключ", NEW[:-4], "\0" * 44],
+    ids=["empty", "a word", "no letters of ours", "cut short", "zeros"],
+)
 def test_a_malformed_key_is_told_by_its_place_and_not_shown(bad: str) -> None:
     with pytest.raises(BadKey) as caught:
         Ring([NEW, bad])

@@ -7,7 +7,6 @@ comes to them or to the club's channel, has to be the same.
 """
 
 import asyncio
-import json
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -244,18 +243,8 @@ def _visible(answer: Message | Form) -> object:
     """All that can be seen of an answer."""
     if isinstance(answer, Form):
         return answer.call, answer.problems, answer.intro
-    files = [_kept(block) for block in answer.blocks if isinstance(block, File)]
+    files = [block for block in answer.blocks if isinstance(block, File)]
     return plain(answer), [button.call for button in answer.buttons], files
-
-
-def _kept(file: File) -> object:
-    """What a file holds, but for the numbers that nudges of all people share."""
-    if not file.name.endswith(".json"):
-        return file
-    tables = json.loads(file.data)
-    for nudge in tables["nudges"]:
-        del nudge["id"]
-    return tables
 
 
 def seen(private: Private, steps: Sequence[Step]) -> list[object]:

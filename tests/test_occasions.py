@@ -224,6 +224,29 @@ async def test_a_meeting_that_was_sent_and_not_settled_is_not_posted_twice(town:
     assert first.why == "it was posted"
 
 
+async def test_what_is_added_to_a_report_leaves_the_rest_as_it_was(town: Town) -> None:
+    await town.share(LEE, moved="one interview", followups="3")
+    await town.share(LEE, ask="a CV read")
+    await town.until(MEETS)
+    (post,) = town.channel()
+    assert "one interview" in post
+    assert "a CV read" in post
+    assert "3 follow-ups" in post
+
+
+async def test_filling_in_names_forgets_nothing_that_was_typed(town: Town) -> None:
+    await town.say(LEE, "job applied", company="Acme", role="SRE")
+    await town.say(LEE, "job heard", application="#1", what="reply")
+    assert "Acme" not in await town.say(LEE, "club report", next="only this")
+    answer = await town.desk.handle(Call("club report", {"next": "only this"}), LEE, town.now)
+    assert isinstance(answer, Message)
+    call = next(b.call for b in answer.buttons if b.label == "Fill in with names")
+    form = await town.desk.handle(call, LEE, town.now)
+    assert isinstance(form, Form)
+    assert form.call.answers["next"] == "only this"
+    assert "Acme" in form.call.answers["moved"]
+
+
 async def test_undoing_a_report_that_was_posted_takes_it_out_of_the_post(town: Town) -> None:
     await town.share(LEE, moved="one interview", next="call two people")
     await town.until(MEETS)

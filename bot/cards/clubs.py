@@ -181,6 +181,12 @@ def taken_back(club: Club) -> Message:
     return Message(shorten(club.name, 150), (text(words, small=True),), private=False)
 
 
+def post_is_over(club: Club) -> Message:
+    """What stands in place of a word about a meeting that has had its time."""
+    words = "This was about a meeting that is over."
+    return Message(shorten(club.name, 150), (text(words, small=True),), private=False)
+
+
 def wall_chart(shown: Sequence[tuple[str, Report]]) -> list[Block]:
     """The numbers that members chose to show, in the order given, and what they are together.
 

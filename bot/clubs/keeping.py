@@ -141,6 +141,10 @@ class Clubs(Protocol):
         """The action items of a meeting."""
         ...
 
+    def outstanding(self, club: int) -> list[Action]:
+        """The action items of a club's members, of any meeting, that are not done."""
+        ...
+
     def partnerings(self, club: int, since: date) -> list[Partnering]:
         """Who was whose partner in the weeks since that day."""
         ...

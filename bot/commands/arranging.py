@@ -87,7 +87,7 @@ def club_settings(
     if kept:
         ctx.unit.clubs.save(replace(old, asked_at=ctx.now))
         ctx.lasting = True
-        return Message(f"{old.name} goes on", (when_it_meets(old, next_ones(ctx, old)),))
+        return Message(f"{old.name} goes on", (when_it_meets(ctx, old, next_ones(ctx, old)),))
     if not given:
         return Message(old.name, (_facts(ctx, old), _row(old)))
     where = str(zone or old.zone)

@@ -143,7 +143,7 @@ def club_join(
     members = ctx.unit.clubs.members([found.seeker_id]).get(found.seeker_id, ())
     if any(member.seeker_id == ctx.seeker.id for member in members):
         return Message(
-            f"You are in {found.name} already", (when_it_meets(found, next_ones(ctx, found)),)
+            f"You are in {found.name} already", (when_it_meets(ctx, found, next_ones(ctx, found)),)
         )
     if full := _too_many(ctx):
         return full
@@ -160,7 +160,7 @@ def club_join(
     return Message(
         f"Welcome to {found.name}",
         (
-            when_it_meets(found, ahead),
+            when_it_meets(ctx, found, ahead),
             text(
                 f"The others see that you are here, as {mine.name}, and nothing else. The evening "
                 "before a meeting I ask you three questions, and show you what the club will see."
@@ -209,7 +209,7 @@ def club_members(ctx: Context, club: Annotated[int, WHICH_CLUB] = 0) -> Answer:
         Item((member.name + (", who organizes it" if member.seeker_id in organize else ""),))
         for member in members
     )
-    return Message(here.name, (when_it_meets(here, next_ones(ctx, here)), Items(rows)))
+    return Message(here.name, (when_it_meets(ctx, here, next_ones(ctx, here)), Items(rows)))
 
 
 @commands.command(phrase="{member}")

@@ -70,14 +70,20 @@ def in_none(ctx: Context) -> Message:
     """What is said to whoever has no club."""
     return Message(
         "You are in no club",
-        (text(f"{ctx.named('club join')}, in the channel where one meets, takes you in."),),
+        (text(_how_to_find_one(ctx)),),
     )
+
+
+def _how_to_find_one(ctx: Context) -> str:
+    if ctx.organizes and not ctx.channel:
+        return f"{ctx.named('club join')} takes you into one, {ctx.named('club start')} begins one."
+    return f"{ctx.named('club join')}, in the channel where one meets, takes you in."
 
 
 def next_ones(ctx: Context, club: Club) -> list[Meeting]:
     """The next meeting of a club, or none while it rests."""
     meeting = coming(ctx.unit.clubs.meetings(club.seeker_id), ctx.now)
-    return [meeting] if meeting else []
+    return [meeting] if meeting and not club.resting else []
 
 
 def under_way(ctx: Context, club: Club) -> list[Meeting]:
@@ -93,11 +99,14 @@ def rhythm_words(club: Club) -> str:
     return f"{club.name} meets on {day}s at {club.at:%H:%M}"
 
 
-def when_it_meets(club: Club, ahead: list[Meeting]) -> Block:
-    """The same with the next of the meetings ahead."""
+def when_it_meets(ctx: Context, club: Club, ahead: list[Meeting]) -> Block:
+    """The same with the next of the meetings ahead, as the reader's own clock shows it."""
+    here = "" if club.zone == ctx.seeker.zone else f" ({club.zone})"
     if not ahead:
-        return text(f"{rhythm_words(club)}. It is resting.")
-    return text(f"{rhythm_words(club)}. Next: ", When(ahead[0].starts_at, club.zone), ".")
+        return text(f"{rhythm_words(club)}{here}. It is resting.")
+    yours = " your time" if here else ""
+    next_ = When(ahead[0].starts_at, ctx.seeker.zone)
+    return text(f"{rhythm_words(club)}{here}. Next: ", next_, f"{yours}.")
 
 
 def club_button(

@@ -8,7 +8,6 @@ from bot.clubs.records import Club, Meeting, Member, Report
 from bot.command import Opt, Registry
 from bot.commands.membership import (
     WHICH_CLUB,
-    club_button,
     in_none,
     next_ones,
     own_club,
@@ -24,6 +23,7 @@ commands = Registry("club")
 
 # More of either in a week is a slip of the finger.
 MOST = 999
+ANSWERS = frozenset(("moved", "ask", "next", "conversations", "followups", "absent"))
 
 
 @commands.command(phrase="{moved}")
@@ -40,6 +40,7 @@ def club_report(
     names: Annotated[bool, Opt("Fill in with employers' names", hidden=True)] = False,
     change: Annotated[bool, Opt("Open the form", hidden=True)] = False,
     sure: Annotated[bool, Opt("Whether it may be shared", hidden=True)] = False,
+    whole: Annotated[bool, Opt("Whether nothing is left as it was", hidden=True)] = False,
     club: Annotated[int, WHICH_CLUB] = 0,
 ) -> Answer:
     """Your answers for the next meeting; you see first what the club will see."""
@@ -51,17 +52,9 @@ def club_report(
     if not coming:
         return Message(f"{here.name} is resting", (text("There is no meeting to report for."),))
     meeting = coming[0]
-    answered = ctx.given - {"names", "change", "sure", "club"}
-    if change or not answered:
-        answers = dict(ctx.answers)
-        if answered <= {"absent"}:
-            answers = _prefilled(ctx, here, meeting, names=names) | answers
-        answers |= {"club": str(here.seeker_id)}
-        for name in ("names", "change", "sure"):
-            answers.pop(name, None)
-        away = "; you will be away, and somebody reads it out" if absent else ""
-        return Form(Call("club report", answers), intro=f"For {here.name}{away}")
-    report = Report(
+    draft = drafted(ctx.unit, ctx.seeker.id, here, meeting, ctx.now)
+    given = ctx.given & ANSWERS
+    said = Report(
         ctx.seeker.id,
         0,
         here.seeker_id,
@@ -74,10 +67,21 @@ def club_report(
         _shown(followups),
         absent,
     )
+    # Whoever adds something to what they have shared keeps the rest of it.
+    left = ANSWERS - given if draft.number and not whole else set()
+    report = replace(said, **{name: getattr(draft, name) for name in left})
+    if change or not given:
+        if given <= {"absent"}:
+            report = replace(draft, absent=absent or draft.absent)
+        if names:
+            named = drafted(ctx.unit, ctx.seeker.id, here, meeting, ctx.now, names=True)
+            report = replace(report, moved=named.moved)
+        away = "; you will be away, and somebody reads it out" if report.absent else ""
+        return Form(_call(here, report), intro=f"For {here.name}{away}")
     if not sure:
         return _preview(ctx, here, mine, meeting, report)
     _keep(ctx, report)
-    row = [Button("Change", ctx.later(ctx.call.plus(change="yes", sure="")))]
+    row = [Button("Change", ctx.later(_call(here, report).plus(change="yes")))]
     if meeting.posted_at:
         # What stands in the channel is not taken back by `undo`; `Change` changes it there.
         ctx.lasting = True
@@ -93,14 +97,19 @@ def club_report(
 
 
 def _preview(ctx: Context, club: Club, member: Member, meeting: Meeting, report: Report) -> Message:
-    call = ctx.call.plus(club=str(club.seeker_id))
-    there, other = ("I will be there", "") if report.absent else ("I will be away", "yes")
-    row = (
+    call = _call(club, report)
+    away = not report.absent
+    row = [
         Button("Share it", ctx.later(call.plus(sure="yes")), Style.PRIMARY),
         Button("Change", ctx.later(call.plus(change="yes"))),
-        Button(there, ctx.later(call.plus(absent=other))),
-        club_button("Fill in with names", "report", club, names="yes"),
-    )
+        Button(
+            "I will be away" if away else "I will be there",
+            ctx.later(_call(club, replace(report, absent=away))),
+        ),
+    ]
+    named = drafted(ctx.unit, ctx.seeker.id, club, meeting, ctx.now, names=True)
+    if "(" in named.moved and named.moved != report.moved:
+        row.append(Button("Fill in with names", ctx.later(call.plus(names="yes", change="yes"))))
     return Message(
         f"What {club.name} will see",
         (
@@ -110,18 +119,19 @@ def _preview(ctx: Context, club: Club, member: Member, meeting: Meeting, report:
                 When(meeting.starts_at, ctx.seeker.zone),
                 "; nothing before you share it.",
             ),
-            Buttons(row),
+            Buttons(tuple(row)),
         ),
     )
 
 
-def _prefilled(ctx: Context, club: Club, meeting: Meeting, *, names: bool) -> dict[str, str]:
-    """The answers shared already for this meeting, or a draft of them, as raw answers."""
-    draft = drafted(ctx.unit, ctx.seeker.id, club, meeting, ctx.now, names=names)
-    found = {"moved": draft.moved, "ask": draft.ask, "next": draft.next}
-    numbers = {"conversations": draft.conversations, "followups": draft.followups}
+def _call(club: Club, report: Report) -> Call:
+    """The call that says all of a report, and leaves nothing as it was."""
+    found = {"moved": report.moved, "ask": report.ask, "next": report.next}
+    numbers = {"conversations": report.conversations, "followups": report.followups}
     found |= {name: str(count) for name, count in numbers.items() if count is not None}
-    return found | ({"absent": "yes"} if draft.absent else {})
+    if report.absent:
+        found["absent"] = "yes"
+    return Call("club report", {**found, "club": str(club.seeker_id), "whole": "yes"})
 
 
 def _keep(ctx: Context, report: Report) -> None:

@@ -23,7 +23,7 @@ from bot.gathering import replan_club
 from bot.message import Answer, Block, Button, Buttons, Message, When, text
 from bot.model import NudgeKind
 from bot.plan import write
-from bot.policy import Wanted, changes
+from bot.policy import Wanted, changes, key_of
 from bot.readers import Unfit
 
 commands = Registry("club")
@@ -47,7 +47,9 @@ def club_move(
     ctx.lasting = True
     moved = replace(meeting, starts_at=to)
     tell = Buttons((_tell(here, moved),))
-    return Message("The meeting is moved", (when_it_meets(here, ahead), *_seen(here, moved), tell))
+    return Message(
+        "The meeting is moved", (when_it_meets(ctx, here, ahead), *_seen(here, moved), tell)
+    )
 
 
 @commands.command()
@@ -71,7 +73,7 @@ def club_cancel(
             ctx.lasting = True
         replan_club(ctx.unit, here, ctx.now)
         ahead = next_ones(ctx, here)
-        return Message(f"{here.name} meets", (when_it_meets(here, ahead),))
+        return Message(f"{here.name} meets", (when_it_meets(ctx, here, ahead),))
     if off and not sure:
         latest = off[-1]
         return Message(
@@ -95,7 +97,7 @@ def club_cancel(
         "The meeting is off",
         (
             text("There is none on ", none, "."),
-            when_it_meets(here, ahead),
+            when_it_meets(ctx, here, ahead),
             *_seen(here, off_now),
             Buttons((_tell(here, off_now), _after_all(here, meeting))),
         ),
@@ -124,29 +126,21 @@ def club_tell(
     if about is None or about.posted_at or about.starts_at <= ctx.now:
         return Message("That meeting is over", (text("There is nothing to tell any more."),))
     own = ctx.unit.seekers([here.seeker_id])[here.seeker_id]
-    stored = ctx.unit.nudges.standing(own.id)
-    wanted = [Wanted(notice_name(here, about), NudgeKind.NOTICE, ctx.now)]
-    write(
-        ctx.unit,
-        changes(
-            wanted,
-            [
-                n
-                for n in stored
-                if n.kind is NudgeKind.NOTICE and n.key.endswith(notice_name(here, about))
-            ],
-            own,
-            here.platform,
-            "",
-        ),
-    )
+    named = notice_name(here, about)
+    if any(nudge.key == key_of(own, named) for nudge in ctx.unit.nudges.standing(own.id)):
+        return Message("The club was told", (text("Once is enough."),))
+    wanted = [Wanted(named, NudgeKind.NOTICE, ctx.now)]
+    write(ctx.unit, changes(wanted, [], own, here.platform, ""))
     ctx.lasting = True
-    return Message("The club reads this in a moment", tuple(_seen(here, about)))
+    return Message(
+        "The club reads this in a moment", tuple(shown_first(notice_message(here, about)))
+    )
 
 
 def _seen(club: Club, meeting: Meeting) -> list[Block]:
-    """What the club would read, for whoever tells it."""
-    return shown_first(notice_message(club, meeting))
+    """What the club would read, for whoever may tell it."""
+    lead = text("The club knows nothing yet. If you like, it reads exactly this:")
+    return [lead, *shown_first(notice_message(club, meeting))]
 
 
 def _tell(club: Club, meeting: Meeting) -> Button:

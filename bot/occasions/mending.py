@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.cards.clubs import meeting_message, taken_back
+from bot.cards.clubs import meeting_message, post_is_over, taken_back
 from bot.clubs.policy import club_of, number_of, retells
 from bot.clubs.records import Club
 from bot.model import Nudge, NudgeKind
 from bot.occasions.landed import landed
-from bot.occasions.meetings import ENDED, meeting_of, opening
+from bot.occasions.meetings import ENDED, meeting_of, notice, opening
 from bot.occasions.post import Post
 from bot.ports import Unit
 
@@ -38,6 +38,9 @@ def _retold(unit: Unit, club: Club, nudge: Nudge, now: datetime) -> Post | str:
     told = next((one for one in known if one.id == number_of(nudge)), None)
     if told is None or not told.message_ref:
         return "the post is no longer known"
-    found = opening(unit, told, now) if told.kind is NudgeKind.OPENING else landed(unit, told, now)
-    post = Post(taken_back(club)) if isinstance(found, str) else found
+    again = {NudgeKind.OPENING: opening, NudgeKind.NOTICE: notice}.get(told.kind, landed)
+    found = again(unit, told, now)
+    over = told.kind is NudgeKind.NOTICE
+    gone = post_is_over(club) if over else taken_back(club)
+    post = Post(gone) if isinstance(found, str) else found
     return replace(post, mends=told.message_ref)

@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from bot.clubs.policy import last_met
 from bot.clubs.progress import progress
 from bot.clubs.records import Club, Meeting, Report
 from bot.ports import Unit
 
 # Before a club's first meeting, what moved is what moved in a week.
 WEEK = timedelta(weeks=1)
+# Meetings among which the last one that was posted is nearly always.
+LATEST = 5
 
 
 def drafted(
@@ -31,5 +34,7 @@ def drafted(
 
 def _last(unit: Unit, club: Club, now: datetime) -> datetime:
     """When the club last met, as far as it has posted a meeting."""
-    met = [m.starts_at for m in unit.clubs.meetings(club.seeker_id) if m.posted_at]
-    return max(met, default=now - WEEK)
+    # It is nearly always one of the latest.
+    latest = last_met(unit.clubs.meetings(club.seeker_id, LATEST))
+    met = latest or last_met(unit.clubs.meetings(club.seeker_id))
+    return met.starts_at if met else now - WEEK

@@ -1,8 +1,11 @@
 """What else happens in a club: its first word, partners, a job found, a move at the last moment."""
 
+from itertools import cycle
+
 from tests.stories.chat import Seen
 from tests.stories.club import CLUB, NAMES, TownStory, meetings, on, order, report, started
 from tests.stories.town import Somebody, Town
+from tests.stories.trouble import HOSTILE
 
 
 async def asked(who: Somebody) -> list[Seen]:
@@ -70,7 +73,7 @@ async def partners_meet_everybody_and_see_a_goal_alone(town: Town) -> None:
             others = [other for other in met if f"A goal of {other}" in told]
             assert len(others) == 1
             assert name not in others
-            theirs += others
+            met[name] = [*theirs, *others]
         assert not any("Partners in" in seen for seen in await eli.came())
     assert all(sorted([*theirs, name]) == sorted(met) for name, theirs in met.items())
     for post in await meetings(town, channel):
@@ -83,7 +86,7 @@ async def a_job_found_is_told_in_the_words_that_were_shown(town: Town) -> None:
     In a terminal what was printed stays on the screen.
     """
     members, channel = await started(town, *NAMES[:3])
-    ana, ben, cleo = members.values()
+    ben = members["Ben"]
     await ben.say("applied SRE at Globex")
     await ben.say("applied SRE at Initech")
     await ben.say("heard globex offer")
@@ -112,7 +115,7 @@ async def a_job_found_is_told_in_the_words_that_were_shown(town: Town) -> None:
 async def who_is_forgotten_is_forgotten_in_the_channel_too(town: Town) -> None:
     """Erasing everything takes along what was shared, and the place in the club."""
     members, channel = await started(town, *NAMES[:3])
-    ana, ben, cleo = members.values()
+    ana, ben, _ = members.values()
     await town.until(on("06-01", "19:00"))
     await report(ben, moved="Ben’s canary", ask="", next="")
     await town.until(on("06-02", "18:05"))
@@ -128,10 +131,46 @@ async def who_is_forgotten_is_forgotten_in_the_channel_too(town: Town) -> None:
     assert sorted(order((await meetings(town, channel))[-1])) == ["Ana", "Cleo"]
 
 
+async def whatever_is_typed_is_shown_as_typed_and_calls_nobody(town: Town) -> None:
+    """Eight long answers with marks of every platform in them fit into the one message."""
+    members, channel = await started(town, *NAMES)
+    await town.until(on("06-01", "19:00"))
+    words = dict(zip(members, cycle(HOSTILE), strict=False))
+    long = "and so on, at some length. " * 30
+    for name, who in members.items():
+        shown = await report(who, moved=f"{words[name]} {long}", ask=words[name], next=long)
+        assert words[name] in shown
+    await town.until(on("06-02", "18:05"))
+    (post,) = await meetings(town, channel)
+    assert sorted(order(post)) == sorted(NAMES)
+    for name, said in words.items():
+        assert f"{name}: {said}" in post, said
+
+
+async def a_process_that_was_away_says_so_or_says_nothing(town: Town) -> None:
+    """Forty minutes late is said; half a day late is not posted at all, and the next one is."""
+    members, channel = await started(town, *NAMES[:3])
+    for each in members.values():
+        await each.came()
+    await town.at(on("06-02", "18:40"))
+    await town.until(on("06-02", "18:45"))
+    (post,) = await meetings(town, channel)
+    assert "This comes late" in post
+    assert [await asked(each) for each in members.values()] == [[], [], []]
+    await town.at(on("06-10", "09:00"))
+    await town.until(on("06-10", "10:00"))
+    assert len(await meetings(town, channel)) == 1
+    await town.until(on("06-16", "18:05"))
+    posts = await meetings(town, channel)
+    assert len(posts) == 2
+    assert "This comes late" not in posts[1]
+    assert len(await asked(members["Ben"])) == 1
+
+
 async def two_at_once_and_a_change_of_mind_are_one_message(town: Town) -> None:
     """While the club meets: the post is mended in place, and has the last word of each."""
     members, channel = await started(town, *NAMES[:3])
-    ana, ben, cleo = members.values()
+    _, ben, cleo = members.values()
     await town.until(on("06-02", "18:02"))
     for who in (ben, cleo):
         await report(who, moved=f"First words of {who.name}", ask="", next="")
@@ -153,5 +192,7 @@ STORIES: tuple[TownStory, ...] = (
     partners_meet_everybody_and_see_a_goal_alone,
     a_job_found_is_told_in_the_words_that_were_shown,
     who_is_forgotten_is_forgotten_in_the_channel_too,
+    whatever_is_typed_is_shown_as_typed_and_calls_nobody,
+    a_process_that_was_away_says_so_or_says_nothing,
     two_at_once_and_a_change_of_mind_are_one_message,
 )

@@ -17,7 +17,6 @@ from bot.welcome import greeting
 from storage.store import Store
 from tests.stories.chat import ZONE, DeskChat, Seen
 
-
 GREETING = greeting().title
 
 
