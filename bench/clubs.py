@@ -14,10 +14,13 @@ from functools import partial
 from statistics import median
 from typing import Any
 
+from sqlalchemy import update
+
 from bench import clubs_plain
 from bench.clubs_people import (
     ASKED,
     BACK,
+    MET,
     OVER,
     Town,
     outcome,
@@ -36,6 +39,7 @@ from bench.processes import process, told
 from bench.report import BASELINE, Report, against, milliseconds
 from bench.scale_stalls import ASKERS
 from bench.seeding import add_people
+from storage.models import seekers
 
 # All within the minute; and a command's p99 beside that of the idle process.
 MINUTE, TIMES_TARGET = 60, 2.0
@@ -67,6 +71,8 @@ class Weeks:
         """Everybody, and what they did until now."""
         with connected(self._url) as connection:
             add_people(connection, 1, ASKERS)
+            # Else they are forgotten after a month without anything of theirs.
+            connection.execute(update(seekers).values(began_at=MET))
         seed(self._url, self._town)
         seed(self._url, self.plain)
         await plan(self._url, self._town)

@@ -109,3 +109,10 @@ async def test_a_tie_that_is_over_says_so_and_none_begins_as_such(notes: Notes) 
 
 async def test_what_has_no_name_is_asked_for_one(notes: Notes) -> None:
     assert "Which employer?" in await notes.say("club tie ???")
+
+
+async def test_whoever_muted_an_employer_finds_the_way_back(notes: Notes) -> None:
+    await notes.say("club mute Initech")
+    assert "not asked about" in await notes.say("club ties")
+    assert "asked about" in await notes.press("Ask me again")
+    assert "not asked about" not in await notes.say("club ties")

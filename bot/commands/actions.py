@@ -24,7 +24,7 @@ UNDO = Button("Undo", Call("job undo"))
 OTHERS = Button("What is open", Call("club actions"))
 
 
-@commands.command(phrase="{words}")
+@commands.command(phrase="{words} [on {on}]")
 def club_action(
     ctx: Context,
     words: Annotated[str, Opt("What will you do?")],

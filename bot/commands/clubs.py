@@ -83,10 +83,10 @@ def club_start(
     # Where there are no channels several may meet; the same one said twice is one.
     same = there if ctx.channel else [c for c in there if (c.weekday, c.at) == (day.number, hour)]
     if same:
-        return Message(
-            "There is a club here already",
-            (text(f"{rhythm_words(same[0])}. {ctx.named('club join')} takes you in."),),
-        )
+        own = {one.seeker_id for one, _ in ctx.unit.clubs.of(ctx.seeker.id)}
+        join = f"{ctx.named('club join')} takes you in"
+        what = "You are in it" if same[0].seeker_id in own else join
+        return Message("There is a club here already", (text(f"{rhythm_words(same[0])}. {what}."),))
     if full := _too_many(ctx):
         return full
     where = str(zone or ctx.zone)
@@ -134,9 +134,10 @@ def club_join(
     """Join the club that meets here."""
     there = ctx.unit.clubs.here(ctx.account.platform, ctx.account.workspace, ctx.channel)
     if not there or not (ctx.channel or ctx.organizes):
-        return Message(
-            "There is no club here", (text("Say this in the channel where your club meets."),)
-        )
+        words = "Say this in the channel where your club meets."
+        if ctx.organizes and not ctx.channel:
+            words = f"{ctx.named('club start DAY HOUR')} begins one."
+        return Message("There is no club here", (text(words),))
     found = ctx.unit.clubs.lock(one_of(there, club).seeker_id)
     if found is None:
         return Message("There is no club here", (text("It was closed just now."),))
@@ -252,12 +253,11 @@ def club_end(ctx: Context, club: Annotated[int, WHICH_CLUB] = 0) -> Answer:
     if found is None:
         return in_none(ctx)
     here, _ = found
-    row = (
-        club_button("Let it rest", "settings", here, rest="yes"),
-        club_button("Leave", "leave", here),
-    )
+    row = [club_button("Leave", "leave", here)]
+    if may_arrange(ctx, here):
+        row.insert(0, club_button("Let it rest", "settings", here, rest="yes"))
     words = "A club ends when the last one leaves. Whoever organizes it can let it rest before."
-    return Message(f"End {here.name}?"[:150], (text(words), Buttons(row)))
+    return Message(f"End {here.name}?"[:150], (text(words), Buttons(tuple(row))))
 
 
 def _too_many(ctx: Context) -> Message | None:

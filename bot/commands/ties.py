@@ -14,6 +14,7 @@ from bot.leads import decline
 from bot.message import (
     Answer,
     Block,
+    Bold,
     Button,
     Buttons,
     Call,
@@ -105,10 +106,11 @@ def club_ties(ctx: Context) -> Answer:
     """Your own ties to employers."""
     ties = ctx.unit.clubs.ties.all(ctx.seeker.id)
     muted = set(ctx.unit.clubs.muted(ctx.seeker.id))
+    silent = _muted(ctx, muted, {tie.key: tie.employer for tie in ties})
     if not ties:
         return Message(
             "You have noted no ties",
-            (text(f"{ctx.named('club tie EMPLOYER')} notes one. {PRIVATE}"),),
+            (text(f"{ctx.named('club tie EMPLOYER')} notes one. {PRIVATE}"), *silent),
         )
     rows = []
     for tie in ties:
@@ -120,7 +122,18 @@ def club_ties(ctx: Context) -> Answer:
                 (f"{tie.employer}: {_said(ctx, tie)}{quiet}",), Button("Remove", call, about=about)
             )
         )
-    return Message("Your ties", (Items(tuple(rows)), text(PRIVATE, small=True)))
+    return Message("Your ties", (Items(tuple(rows)), *silent, text(PRIVATE, small=True)))
+
+
+def _muted(ctx: Context, muted: set[str], names: dict[str, str]) -> list[Block]:
+    """The employers about which they are not asked, each with the way back."""
+    rows = []
+    for named in sorted(muted):
+        employer = names.get(named, named)
+        again = ctx.later(Call("club mute", {"employer": employer, "off": "yes"}))
+        about = f"Be asked about {employer} again"[:75]
+        rows.append(Item((employer,), Button("Ask me again", again, about=about)))
+    return [text(Bold("You are not asked about")), Items(tuple(rows))] if rows else []
 
 
 @commands.command(phrase="{employer}")
