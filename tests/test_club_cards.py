@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.clubs import (
-    action_part,
-    landed_message,
+from bot.cards.clubs import action_part, landed_message
+from bot.cards.meetings import (
     meeting_message,
     minutes_each,
     numbers_shown,
@@ -57,28 +57,28 @@ def any_reports(draw: st.DrawFn) -> list[Report]:
 
 def test_everybody_has_a_turn_in_the_order_given() -> None:
     shown = plain(meeting_message(CLUB, MEETING, MEMBERS, [LEE]))
-    assert "- 1. Lee: two talks; next: send the letter\n- 2. Dana\n- 3. Kim" in shown
+    assert "1. Lee: two talks; next: send the letter\n2. Dana\n3. Kim" in shown
     assert "Kim keeps time" in shown
     assert "about 16 minutes" in shown
 
 
 def test_who_cannot_come_is_read_out() -> None:
     shown = plain(meeting_message(CLUB, MEETING, MEMBERS, [LEE, KIM]))
-    assert "Not here today; whoever sits next reads it out\n- Kim: one offer" in shown
+    assert "Not here today; whoever sits next reads it out\nKim: one offer" in shown
     assert "3. Kim" not in shown
 
 
 def test_who_joined_since_comes_last_and_who_left_is_gone() -> None:
     newer = Member(4, 9, 4, "Ash", NOW)
     shown = plain(meeting_message(CLUB, MEETING, [*MEMBERS[:2], newer], [KIM]))
-    assert "- 1. Lee\n- 2. Dana\n- 3. Ash" in shown
+    assert "1. Lee\n2. Dana\n3. Ash" in shown
     assert "Kim" not in shown
     assert "one offer" not in shown
 
 
 def test_the_asks_stand_together() -> None:
     shown = plain(meeting_message(CLUB, MEETING, MEMBERS, [LEE]))
-    assert "Who can help?\n- Lee: somebody at Initech" in shown
+    assert "Who can help?\nLee: somebody at Initech" in shown
 
 
 def test_numbers_stand_in_the_order_of_the_turns_whoever_has_more() -> None:
@@ -149,3 +149,18 @@ def test_a_meeting_of_any_size_fits_and_gives_everybody_their_minutes(size: int)
 
     assert fits(fit(meeting_message(CLUB, replace(MEETING, order=order), members, reports)))
     assert minutes_each(CLUB, size) >= 2
+
+
+@pytest.mark.parametrize("count", [8, 12, 25, 40])
+def test_everybody_has_their_turn_in_one_message_however_much_they_say(count: int) -> None:
+    members = [replace(MEMBERS[0], seeker_id=n, name=f"Somebody {n}.") for n in range(2, count + 2)]
+    said = [
+        Report(m.seeker_id, 1, 1, 1, NOW, "moved " * 60, "ask " * 60, "next " * 60, 12, 3)
+        for m in members
+    ]
+    order = tuple(member.seeker_id for member in members)
+    posted = meeting_message(CLUB, replace(MEETING, order=order, timekeeper=3), members, said)
+    assert fits(posted)
+    shown = plain(posted)
+    assert all(f"{place}. {member.name}" in shown for place, member in enumerate(members, 1))
+    assert "Somebody 3. keeps time" in shown

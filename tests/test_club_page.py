@@ -2,7 +2,7 @@
 
 import re
 
-from bot.cards.clubs import SHOWN
+from bot.cards.meetings import SHOWN
 from bot.clubs import asking
 from bot.commands import registry
 from bot.commands.clubs import MOST, MOST_CLUBS

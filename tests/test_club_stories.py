@@ -3,11 +3,17 @@
 import pytest
 
 from storage.store import Store
-from tests.stories import club, club_life, club_trouble, leads
+from tests.stories import club, club_choices, club_life, club_trouble, leads
 from tests.stories.club import TownStory
 from tests.stories.town import DeskTown
 
-STORIES = (*club.STORIES, *club_trouble.STORIES, *club_life.STORIES, *leads.STORIES)
+STORIES = (
+    *club.STORIES,
+    *club_life.STORIES,
+    *club_choices.STORIES,
+    *club_trouble.STORIES,
+    *leads.STORIES,
+)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)

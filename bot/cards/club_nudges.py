@@ -1,6 +1,6 @@
 """What a club brings to one member in private, as the parts of a nudge. Pure; no platform."""
 
-from bot.cards.clubs import preview
+from bot.cards.meetings import preview
 from bot.clubs.records import Club, Meeting, Member, Report
 from bot.message import Block, Button, Buttons, Call, Style, When, text
 

@@ -138,7 +138,7 @@ def introduction_message(
                 mention(*asker),
                 f" asked in {club.name} for a word at {asking.employer}, and ",
                 mention(*helper),
-                " said yes. Nobody else reads this.",
+                " said yes. Only you two are in this conversation.",
             ),
             text(f"{helper[0].name}, these words can be passed on as they stand."),
             Quote(words),

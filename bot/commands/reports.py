@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from bot.cards.clubs import preview
+from bot.cards.meetings import preview
 from bot.clubs.records import Club, Meeting, Member, Report
 from bot.command import Opt, Registry
 from bot.commands.membership import (

@@ -73,7 +73,11 @@ def club_cancel(
             ctx.lasting = True
         replan_club(ctx.unit, here, ctx.now)
         ahead = next_ones(ctx, here)
-        return Message(f"{here.name} meets", (when_it_meets(ctx, here, ahead),))
+        blocks: list[Block] = [when_it_meets(ctx, here, ahead)]
+        if again is not None:
+            on = replace(again, cancelled=False)
+            blocks += [*_seen(here, on), Buttons((_tell(here, on),))]
+        return Message(f"{here.name} meets", tuple(blocks))
     if off and not sure:
         latest = off[-1]
         return Message(

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.club_nudges import lost_part, report_part, rest_part
-from bot.cards.clubs import action_part, meeting_message, notice_message, opening_message
+from bot.cards.clubs import action_part, notice_message, opening_message
+from bot.cards.meetings import meeting_message
 from bot.cards.nudges import Part
 from bot.clubs.calendar import gone_quiet
 from bot.clubs.policy import action_due, club_of, notice_name, number_of, organizers, still_means

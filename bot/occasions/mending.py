@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.cards.clubs import meeting_message, post_is_over, taken_back
+from bot.cards.clubs import post_is_over, taken_back
+from bot.cards.meetings import meeting_message
 from bot.clubs.policy import club_of, number_of, retells
 from bot.clubs.records import Club
 from bot.model import Nudge, NudgeKind

@@ -6,7 +6,7 @@ exclusion from a week in which too few took part.
 
 from datetime import date, datetime, timedelta
 
-from bot.cards.clubs import SHOWN
+from bot.cards.meetings import SHOWN
 from bot.cards.nudges import Part
 from bot.clubs.pairing import pairs
 from bot.clubs.policy import club_of, number_of, week_of

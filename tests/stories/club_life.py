@@ -57,6 +57,56 @@ async def a_meeting_moved_on_its_own_day_asks_those_who_have_not_answered(town: 
     assert len(await meetings(town, channel)) == 2
 
 
+async def a_move_and_a_day_off_are_told_once_in_the_words_that_were_shown(town: Town) -> None:
+    """Only if whoever organizes says so; and what was called off may take place after all."""
+    members, channel = await started(town, *NAMES[:3])
+    ana = members["Ana"]
+    moved = await ana.say("club move 2026-06-04 18:00", channel)
+    await town.wait(minutes=2)
+    assert await town.standing(channel) == []
+    for _ in range(2):
+        told = await ana.press("Tell the club", moved)
+        await town.wait(minutes=2)
+    assert "Once is enough" in told
+    (notice,) = await town.standing(channel)
+    assert "Thursday, June 4, 18:00" in notice
+    assert all(line in moved for line in notice.text.splitlines())
+    off = await ana.say("club cancel", channel)
+    asked = await ana.say("club cancel", channel)
+    assert "One is off already" in asked
+    await ana.press("Tell the club", off)
+    await town.wait(minutes=2)
+    assert len(await town.standing(channel)) == 2
+    back = await ana.press("It takes place after all", asked)
+    assert "Next: Thursday, June 4, 18:00" in back
+    await town.until(on("06-10"))
+    assert len(await meetings(town, channel)) == 2
+
+
+async def whoever_organizes_takes_somebody_out(town: Town) -> None:
+    """With all that they shared; the others see it in the message, and nobody is told."""
+    members, channel = await started(town, *NAMES[:4])
+    ana, ben, cleo, _ = members.values()
+    await town.until(on("06-01", "19:00"))
+    await report(ben, moved="Ben’s canary", ask="", next="")
+    await town.until(on("06-02", "18:05"))
+    if town.permits:
+        assert "Ask whoever organizes" in await cleo.say("club remove Ben", channel)
+    sure = await ana.say("club remove Ben", channel)
+    assert f"Take Ben out of {CLUB}?" in sure
+    await ana.press("Take them out", sure)
+    for each in members.values():
+        await each.came()
+    await town.until(on("06-09", "18:05"))
+    posts = await meetings(town, channel)
+    assert len(posts) == 2
+    for post in posts:
+        assert "Ben" not in post
+        assert "canary" not in post
+    assert await ben.came() == []
+    assert "You are in no club" in await ben.say("club report")
+
+
 async def partners_meet_everybody_and_see_a_goal_alone(town: Town) -> None:
     """Opt in; three of three are together, and who takes no part hears of nothing."""
     members, channel = await started(town, *NAMES[:5])
@@ -189,6 +239,8 @@ async def two_at_once_and_a_change_of_mind_are_one_message(town: Town) -> None:
 STORIES: tuple[TownStory, ...] = (
     the_channel_is_told_once_and_reads_what_was_shown_first,
     a_meeting_moved_on_its_own_day_asks_those_who_have_not_answered,
+    a_move_and_a_day_off_are_told_once_in_the_words_that_were_shown,
+    whoever_organizes_takes_somebody_out,
     partners_meet_everybody_and_see_a_goal_alone,
     a_job_found_is_told_in_the_words_that_were_shown,
     who_is_forgotten_is_forgotten_in_the_channel_too,

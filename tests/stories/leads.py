@@ -103,9 +103,12 @@ async def who_takes_no_questions_is_nobody(town: Town) -> None:
     alone = await ana.say("club ask Acme")
     await ben.say("club me helps=yes")
     assert "What they will see" in await ana.say("club ask Acme")
+    await ben.say("club me helps=no")
+    off = await ana.say("club ask Acme")
+    await ben.say("club me helps=yes")
     await ben.say("club mute Acme")
     muted = await ana.say("club ask Acme")
-    assert _alike(none) == _alike(alone) == _alike(muted)
+    assert _alike(none) == _alike(alone) == _alike(off) == _alike(muted)
 
 
 async def a_second_letter_is_worth_less_than_a_word(town: Town) -> None:
