@@ -25,6 +25,8 @@ from bot.turns import AT_A_TIME, Accounts, reachable
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
+# What looks at all of somebody's applications; those of all who are due are read together.
+WHOLE = (NudgeKind.REVIEW, NudgeKind.REPORT)
 # How long the rest waits when somebody's first few messages have been sent. Their ten to fifteen
 # letters are as many as anybody looks through and sends in an hour.
 SPACED = timedelta(hours=1)
@@ -119,7 +121,7 @@ def look_again(
     cases = unit.cases({(n.seeker_id, n.application) for n in held if n.application})
     settled: list[Nudge] = []
     ready: dict[tuple[int, str], list[tuple[Nudge, Case | None]]] = {}
-    reviewed = {nudge.seeker_id for nudge in held if nudge.kind is NudgeKind.REVIEW}
+    reviewed = {nudge.seeker_id for nudge in held if nudge.kind in WHOLE}
     said: dict[int, Part] = {}
     posts: list[Nudge] = []
     everything: dict[int, tuple[Case, ...]] = {}
@@ -136,7 +138,8 @@ def look_again(
         case = cases.get((nudge.seeker_id, nudge.application))
         try:
             if nudge.kind.of_club:
-                judged = _judge_told(told(unit, seeker, nudge, now), nudge, seeker, said, now)
+                found = told(unit, seeker, nudge, now, everything.get(seeker.id))
+                judged = _judge_told(found, nudge, seeker, said, now)
             else:
                 judged = judge(nudge, seeker, case, everything.get(seeker.id, ()), now)
         except Exception as error:

@@ -152,6 +152,9 @@ class TerminalTown(Town):
     async def put_out(self, channel: str) -> None:
         await self.lose(channel)
 
+    async def invite(self, channel: str) -> None:
+        raise AssertionError("a terminal loses no channel")
+
 
 class TerminalPerson:
     """Somebody who speaks at the terminal under their own name."""

@@ -18,7 +18,7 @@ from bot.clubs.rotation import order, timekeeper
 from bot.delivery import Gone, Outcome, Sent
 from bot.gathering import TOO_LATE, replan_club
 from bot.hours import allowed
-from bot.model import Nudge, NudgeKind, Seeker
+from bot.model import Case, Nudge, NudgeKind, Seeker
 from bot.occasions.partners import pair
 from bot.occasions.post import Post
 from bot.occasions.reports import drafted
@@ -34,7 +34,13 @@ LATE = timedelta(minutes=15)
 LATEST = 5
 
 
-def report(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
+def report(
+    unit: Unit,
+    seeker: Seeker,
+    nudge: Nudge,
+    now: datetime,
+    everything: Sequence[Case] | None = None,
+) -> Part | str:
     """The questions before a meeting, with what their owner's records say and nothing shared."""
     found = _place(unit, seeker, nudge)
     if isinstance(found, str):
@@ -45,7 +51,7 @@ def report(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | st
         return "the meeting was moved or called off"
     if meeting.posted_at or meeting.starts_at <= now:
         return "the meeting has begun"
-    draft = drafted(unit, seeker.id, club, meeting, now)
+    draft = drafted(unit, seeker.id, club, meeting, now, everything=everything)
     if draft.number:
         return "they have reported"
     return report_part(club, member, meeting, draft, seeker.zone)

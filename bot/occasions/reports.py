@@ -1,10 +1,12 @@
 """A member's report before they have written it: what their own records say has moved."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.clubs.policy import last_met
 from bot.clubs.progress import progress
 from bot.clubs.records import Club, Meeting, Report
+from bot.model import Case
 from bot.ports import Unit
 
 # Before a club's first meeting, what moved is what moved in a week.
@@ -14,18 +16,27 @@ LATEST = 5
 
 
 def drafted(
-    unit: Unit, seeker_id: int, club: Club, meeting: Meeting, now: datetime, *, names: bool = False
+    unit: Unit,
+    seeker_id: int,
+    club: Club,
+    meeting: Meeting,
+    now: datetime,
+    *,
+    names: bool = False,
+    everything: Sequence[Case] | None = None,
 ) -> Report:
     """What somebody shared for this meeting already, or a draft of it from their own records.
 
     Employers are named on request alone. Numbers are left empty: showing one is a choice each time.
+    `everything` is all their applications, where they were read already.
     """
     mine = [r for r in unit.clubs.reports.all(seeker_id) if r.club == club.seeker_id]
     shared = next((r for r in mine if r.meeting == meeting.number), None)
     if shared is not None and not names:
         return shared
-    cases = list(unit.cases(unit.numbers([seeker_id])).values())
-    moved = progress(cases, _last(unit, club, now), now).words(names=names)
+    if everything is None:
+        everything = list(unit.cases(unit.numbers([seeker_id])).values())
+    moved = progress(everything, _last(unit, club, now), now).words(names=names)
     last = max(mine, key=lambda report: report.written_at, default=None)
     said = f"Last time’s goal: {last.next}" if last and last.next else ""
     words = ". ".join(part for part in (moved, said) if part)

@@ -1,13 +1,13 @@
 """Which rule says what for each kind of a club's nudge: the one table of them. Decides nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.cards.nudges import Part
 from bot.delivery import Outcome
 from bot.message import text
-from bot.model import Nudge, NudgeKind, Seeker
+from bot.model import Case, Nudge, NudgeKind, Seeker
 from bot.occasions import landed, leads, meetings, partners
 from bot.occasions.mending import mending
 from bot.occasions.post import Post
@@ -18,7 +18,6 @@ Posting = Callable[[Unit, Nudge, datetime], Post | str]
 Concluding = Callable[[Unit, Nudge, Outcome, datetime], None]
 
 _TOLD: Mapping[NudgeKind, Telling] = {
-    NudgeKind.REPORT: meetings.report,
     NudgeKind.ACTION: meetings.action,
     NudgeKind.REST: meetings.rest,
     NudgeKind.LOST: meetings.lost,
@@ -40,8 +39,19 @@ _POSTS: Mapping[NudgeKind, tuple[Posting, Concluding]] = {
 }
 
 
-def told(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
-    """What a private nudge of a club says now, or the reason why it is no longer wanted."""
+def told(
+    unit: Unit,
+    seeker: Seeker,
+    nudge: Nudge,
+    now: datetime,
+    everything: Sequence[Case] | None = None,
+) -> Part | str:
+    """What a private nudge of a club says now, or the reason why it is no longer wanted.
+
+    `everything` is all their applications, where they were read already.
+    """
+    if nudge.kind is NudgeKind.REPORT:
+        return meetings.report(unit, seeker, nudge, now, everything)
     return _TOLD[nudge.kind](unit, seeker, nudge, now)
 
 

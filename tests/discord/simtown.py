@@ -75,3 +75,7 @@ class SimTown(Town):
         hidden = discord.Permissions(view_channel=True).value
         shut = Overwrite(target_id=bot, type=OverwriteType.MEMBER, allow=0, deny=hidden)
         self.world.env.backend.set_overwrite(int(channel), shut)
+
+    async def invite(self, channel: str) -> None:
+        bot = self.world.env.backend.bot_user.id
+        self.world.env.backend.delete_overwrite(int(channel), bot)

@@ -91,3 +91,6 @@ class DiscordTown(Town):
     async def put_out(self, channel: str) -> None:
         # Discord's people take away what it may see.
         self.server.allow(0)
+
+    async def invite(self, channel: str) -> None:
+        self.server.allow(CLUBS.value)

@@ -75,3 +75,6 @@ class SlackTown(Town):
 
     async def put_out(self, channel: str) -> None:
         self.world.team.channel(channel).bot = False
+
+    async def invite(self, channel: str) -> None:
+        self.world.team.channel(channel).bot = True

@@ -165,6 +165,27 @@ async def who_organizes_hears_of_a_lost_channel_also_later(town: Town) -> None:
         assert not any(CLUB in seen for seen in await each.came())
 
 
+async def a_club_is_woken_where_it_was_once_the_bot_is_back(town: Town) -> None:
+    """Whoever put the bot out invites it again; waking the club is enough.
+
+    Not in a terminal, which loses no channel.
+    """
+    if not town.channels:
+        return
+    members, channel = await started(town, *NAMES[:3])
+    ana, ben, _ = members.values()
+    await town.put_out(channel)
+    await town.until(on("06-04"))
+    assert any("I cannot post" in seen for seen in await ana.came())
+    await town.invite(channel)
+    assert f"{CLUB} is awake again" in await ana.say("club settings rest=no", channel)
+    await ben.came()
+    await town.until(on("06-09", "18:05"))
+    (post,) = await meetings(town, channel)
+    assert sorted(order(post)) == ["Ana", "Ben", "Cleo"]
+    assert any(f"For {CLUB}" in seen for seen in await ben.came())
+
+
 async def two_clubs_know_nothing_of_each_other(town: Town) -> None:
     """One person in both: each is asked for by its name, and what one hears the other does not.
 
@@ -256,6 +277,7 @@ STORIES: tuple[TownStory, ...] = (
     who_cannot_be_reached_changes_nothing_for_the_others,
     a_channel_that_is_lost_ends_in_silence_and_one_word,
     who_organizes_hears_of_a_lost_channel_also_later,
+    a_club_is_woken_where_it_was_once_the_bot_is_back,
     two_clubs_know_nothing_of_each_other,
     everybody_reads_their_own_clock,
 )

@@ -99,6 +99,10 @@ class Town(ABC):
         """Take the bot out of a channel, which stays."""
 
     @abstractmethod
+    async def invite(self, channel: str) -> None:
+        """Let the bot in again where it was put out."""
+
+    @abstractmethod
     async def at(self, now: datetime) -> None:
         """Let it be this time; nothing is sent."""
 
@@ -188,3 +192,6 @@ class DeskTown(Town):
 
     async def put_out(self, channel: str) -> None:
         await self.lose(channel)
+
+    async def invite(self, channel: str) -> None:
+        self.ground.delivery.closed.discard(channel)
