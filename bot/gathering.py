@@ -19,6 +19,7 @@ from bot.clubs.policy import (
     wanted_of_member,
     week_of,
 )
+from bot.clubs.promises import keep_to_reports
 from bot.clubs.records import Club, Meeting, Member
 from bot.model import Nudge, NudgeKind, NudgeState, Seeker
 from bot.plan import write
@@ -85,24 +86,31 @@ def forget_member(unit: Unit, member: Member, now: datetime) -> None:
         return
     if seeker is not None:
         _plan(unit, club, [(seeker, club.platform, [])])
-    met = unit.clubs.meetings(club.seeker_id)
-    theirs = unit.clubs.reports.all(member.seeker_id)
-    reported = {report.meeting for report in theirs if report.club == club.seeker_id}
+    named = met_with(unit, member)
     unit.clubs.drop_member(club.seeker_id, member.seeker_id)
     if club.posted_by == member.name:
         club = replace(club, posted_by="")
         unit.clubs.save(club)
-    named = [m for m in met if member.seeker_id in m.order or m.number in reported]
     mended = mend_posts(unit, club, named, now, others=True)
+    # What is just being posted is looked at again once it is (`bot.occasions.mending`).
+    on_its_way = any(nudge.claim for nudge in unit.nudges.of(club.seeker_id, [NudgeState.PLANNED]))
     if unit.clubs.members([club.seeker_id]).get(club.seeker_id):
         replan_club(unit, club, now)
-    elif mended:
+    elif mended or on_its_way:
         # It goes once its posts hold nobody's words any more (`Unit.prune`).
         resting = replace(club, resting=True)
         unit.clubs.save(resting)
         replan_club(unit, resting, now)
     else:
         unit.clubs.remove(club.seeker_id)
+
+
+def met_with(unit: Unit, member: Member) -> list[Meeting]:
+    """The meetings of a club whose posts may name a member."""
+    theirs = unit.clubs.reports.all(member.seeker_id)
+    reported = {report.meeting for report in theirs if report.club == member.club}
+    known = unit.clubs.meetings(member.club)
+    return [m for m in known if member.seeker_id in m.order or m.number in reported]
 
 
 def replan_clubs(unit: Unit, seeker_id: int, now: datetime, *, undone: bool = False) -> None:
@@ -114,9 +122,11 @@ def replan_clubs(unit: Unit, seeker_id: int, now: datetime, *, undone: bool = Fa
         held = unit.clubs.lock(club.seeker_id)
         if held is None:
             continue
+        latest = last_met(unit.clubs.meetings(club.seeker_id)) if undone else None
+        if latest:
+            keep_to_reports(unit.clubs, held, latest)
         replan_club(unit, held, now)
         if undone:
-            latest = last_met(unit.clubs.meetings(club.seeker_id))
             mend_posts(unit, held, [latest] if latest else [], now, others=True)
 
 
@@ -128,9 +138,9 @@ def leave_clubs(unit: Unit, seeker_id: int, now: datetime) -> None:
 
 
 def mend_posts(
-    unit: Unit, club: Club, met: Sequence[Meeting], now: datetime, *, others: bool = False
+    unit: Unit, club: Club, met: Sequence[Meeting | Nudge], now: datetime, *, others: bool = False
 ) -> bool:
-    """Plan that the posts of these meetings are changed in place, and perhaps all `others`.
+    """Plan that the posts of these meetings (or nudges) are changed in place, and all `others`.
 
     Once for all that changes in a moment. Whoever calls holds the club, and a post is written anew
     by whoever holds it later. Returns whether there is anything to change.
@@ -138,7 +148,7 @@ def mend_posts(
     own = unit.seekers([club.seeker_id])[club.seeker_id]
     known = unit.nudges.of(own.id)
     taken = {n.key for n in known if n.claim or n.state is not NudgeState.PLANNED}
-    about = [mending_name(club, meeting) for meeting in met if meeting.post_ref]
+    about = [mending_name(club, one) for one in met if isinstance(one, Nudge) or one.post_ref]
     if others:
         about += [mending_name(club, n) for n in known if n.kind in TELLING and n.message_ref]
     wanted = []

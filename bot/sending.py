@@ -64,6 +64,7 @@ class Sending:
         self._busy = busy
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._writing = asyncio.Lock()
+        self._posting = asyncio.Lock()
         # What is claimed and not answered, with the instant at which its claim runs out.
         self._held: dict[int, tuple[Nudge, datetime]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -176,17 +177,20 @@ class Sending:
                 return
             try:
                 # One at a time, as letters: all at once, their transactions would stand in line
-                # before whoever waits for an answer.
-                async with self._writing:
+                # before whoever waits for an answer. But no letter waits for a club.
+                async with self._posting:
                     await self._give_way()
                     work = partial(post, nudge=nudge, now=self._clock())
-                    found: Post | str | None = await self._store.transact(work)
+                    found: Post | str | datetime | None = await self._store.transact(work)
             except Unavailable:
                 self._settling.add([untried(nudge, self._clock())], self._clock())
                 return
             except Exception as error:
                 log.error("nudge not written", nudge=nudge.id, error=type(error).__name__)
                 found = None
+            if isinstance(found, datetime):
+                self._settling.add([untried(nudge, found)], self._clock())
+                return
             if isinstance(found, str):
                 dropped = replace(nudge, state=NudgeState.DROPPED, why=found)
                 self._settling.add([dropped], self._clock())
@@ -202,7 +206,9 @@ class Sending:
                 parcel,
                 outcome,
                 then if isinstance(outcome, Sent) else None,
-                partial(concluded, nudge=nudge, outcome=outcome, now=now) if ended else None,
+                partial(concluded, nudge=nudge, posted=found, outcome=outcome, now=now)
+                if ended and found
+                else None,
             )
         finally:
             # What fails now is tried again at the last flush, and told there.

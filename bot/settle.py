@@ -11,6 +11,7 @@ import structlog
 
 from bot.delivery import Gone, Later, Outcome, Refused, Sent, Unknown
 from bot.model import Account, Nudge, NudgeKind, NudgeState
+from bot.occasions.meetings import go_on
 from bot.parcels import Parcel, untried
 from bot.plan import replan
 from bot.ports import Store, Unavailable, Unit
@@ -104,6 +105,8 @@ class Settling:
         self._ready += nudges
         for nudge in nudges:
             waits = nudge.state is NudgeState.PLANNED
+            if nudge.kind is NudgeKind.MEETING and not waits:
+                self._first.append(partial(go_on, nudge=nudge, now=now))
             late = (now - nudge.due_at).total_seconds()
             self._watch.ended(
                 nudge.platform, nudge.kind, "later" if waits else nudge.state, max(0.0, late)
@@ -119,9 +122,10 @@ class Settling:
             )
         if parcel is None:
             return
-        # Two who cannot be introduced can still be reached, each by themselves.
-        introduces = parcel.nudges[0].kind is NudgeKind.INTRODUCTION
-        if isinstance(outcome, Gone) and not introduces:
+        # Two who cannot be introduced can still be reached, each by themselves; and where an old
+        # post is gone, a club may have moved.
+        elsewhere = parcel.nudges[0].kind in (NudgeKind.INTRODUCTION, NudgeKind.MENDING)
+        if isinstance(outcome, Gone) and not elsewhere:
             self._gone.append((parcel.account, outcome.why))
         # The next one follows the one that came to an end; a waiting one is planned already.
         if any(n.kind is NudgeKind.REVIEW and n.state is not NudgeState.PLANNED for n in nudges):

@@ -111,6 +111,7 @@ def club_settings(
     if old.resting and not new.resting:
         new = replace(new, asked_at=ctx.now)
     if new == old:
+        replan_club(ctx.unit, old, ctx.now)
         return Message(f"{old.name} stays as it was", (_facts(ctx, old), _row(old)))
     ctx.unit.clubs.save(new)
     _set_anew(ctx, old, new)
@@ -149,13 +150,13 @@ def club_announce(ctx: Context, club: Annotated[int, WHICH_CLUB] = 0) -> Answer:
 
 
 def _set_anew(ctx: Context, old: Club, new: Club) -> None:
-    """Bring the meetings ahead in line with a changed rhythm, or a rest.
+    """Bring the meetings ahead in line with a changed rhythm.
 
     The next one keeps its number, so that what members have shared for it stays theirs; what was
     called off stays so.
     """
     clubs = ctx.unit.clubs
-    if rhythm(new) == rhythm(old) and not (new.resting and not old.resting):
+    if rhythm(new) == rhythm(old):
         return
     known = clubs.meetings(new.seeker_id)
     due = coming(known, ctx.now)
@@ -163,7 +164,7 @@ def _set_anew(ctx: Context, old: Club, new: Club) -> None:
     clubs.drop_meetings(new.seeker_id, ctx.now)
     for meeting in off:
         clubs.put_meeting(meeting)
-    if due and not new.resting:
+    if due:
         left = clubs.meetings(new.seeker_id)
         clubs.put_meeting(replace(following(new, left, ctx.now), number=due.number))
 

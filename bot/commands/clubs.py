@@ -217,6 +217,7 @@ def club_members(ctx: Context, club: Annotated[int, WHICH_CLUB] = 0) -> Answer:
 def club_remove(
     ctx: Context,
     member: Annotated[str, Opt("Who?", complete=other_names)],
+    who: Annotated[int, Opt("Who, for a button", hidden=True)] = 0,
     sure: Annotated[bool, Opt("Whether you are sure", hidden=True)] = False,
     club: Annotated[int, WHICH_CLUB] = 0,
 ) -> Answer:
@@ -228,9 +229,15 @@ def club_remove(
     if not may_arrange(ctx, here):
         return Message(f"Ask whoever organizes {here.name}"[:150], (text("They can do that."),))
     members = ctx.unit.clubs.members([here.seeker_id])[here.seeker_id]
-    chosen = one_named(distinct(members, ctx.seeker.id), member, "member")
+    chosen = next((one for one in members if one.seeker_id == who), None)
+    if who and chosen is None:
+        return Message("They are not in it any more")
+    if chosen is None:
+        chosen = one_named(distinct(members, ctx.seeker.id), member, "member")
     if not sure:
-        call = ctx.later(ctx.call.plus(sure="yes", club=str(here.seeker_id)))
+        # By id: once they are out, another of the same name is not meant.
+        sure_of = {"sure": "yes", "who": str(chosen.seeker_id), "club": str(here.seeker_id)}
+        call = ctx.later(ctx.call.plus(**sure_of))
         return Message(
             shorten(f"Take {chosen.name} out of {here.name}?", 150),
             (

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.clubs.policy import coming, organizers
+from bot.clubs.policy import coming, number_of, organizers
 from bot.clubs.records import Club, Meeting, Member
 from bot.command import Opt, Problems
 from bot.context import Context
+from bot.gathering import TOO_LATE, replan_club
 from bot.message import Block, Button, Call, Message, Style, When, text
-from bot.model import Weekday
+from bot.model import NudgeKind, NudgeState, Weekday
 from bot.readers import Unfit
 
 # As many as a platform offers while somebody types (Discord: 25).
@@ -19,13 +20,14 @@ WHICH_CLUB = Opt("Which club, for a button", hidden=True)
 def own_club(ctx: Context, club: int) -> tuple[Club, Member] | None:
     """The club meant, held until we are done, and one's place in it; None without any.
 
-    The one that meets here, or the only one. Raises Problems where there are several.
+    The one of that id, or else the one that meets here, or the only one. Raises Problems where
+    there are several, and where a button means one that they are no longer in.
     """
     own = ctx.unit.clubs.of(ctx.seeker.id)
-    here = [pair for pair in own if ctx.channel and pair[0].channel == ctx.channel]
     if not own:
         return None
-    chosen = one_of([one for one, _ in here or own], club)
+    here = [pair for pair in own if ctx.channel and pair[0].channel == ctx.channel]
+    chosen = one_of([one for one, _ in (here if here and not club else own)], club)
     held = ctx.unit.clubs.lock(chosen.seeker_id)
     return next(((held, m) for one, m in own if held and one.seeker_id == held.seeker_id), None)
 
@@ -58,8 +60,10 @@ def arrangers(ctx: Context, club: Club) -> str:
 
 
 def one_of(clubs: list[Club], club: int) -> Club:
-    """The one of that id, or the only one. Raises Problems where there are several."""
+    """The one of that id, or without one the only one. Raises Problems otherwise."""
     named = next((one for one in clubs if one.seeker_id == club), None)
+    if club and named is None:
+        raise Problems({"club": Unfit("You are not in that club any more.")})
     if named is None and len(clubs) > 1:
         choices = tuple((one.name, str(one.seeker_id)) for one in clubs[:5])
         raise Problems({"club": Unfit("Which club?", choices)})
@@ -82,15 +86,27 @@ def _how_to_find_one(ctx: Context) -> str:
 
 def next_ones(ctx: Context, club: Club) -> list[Meeting]:
     """The next meeting of a club, or none while it rests."""
+    if club.resting:
+        return []
     meeting = coming(ctx.unit.clubs.meetings(club.seeker_id), ctx.now)
-    return [meeting] if meeting and not club.resting else []
+    # There always is one ahead; should that ever have failed, it is planned now.
+    return [meeting] if meeting else replan_club(ctx.unit, club, ctx.now)[:1]
 
 
 def under_way(ctx: Context, club: Club) -> list[Meeting]:
-    """The meeting that takes place now and was posted, if there is one."""
+    """The meeting that has begun and is not over, or whose late post is still to come."""
     known = ctx.unit.clubs.meetings(club.seeker_id)
+    begun = [m for m in known if m.starts_at <= ctx.now < m.starts_at + TOO_LATE]
+    waiting: set[int] = set()
+    if any(not one.posted_at for one in begun):
+        planned = ctx.unit.nudges.of(club.seeker_id, [NudgeState.PLANNED])
+        waiting = {number_of(nudge) for nudge in planned if nudge.kind is NudgeKind.MEETING}
     length = timedelta(minutes=club.minutes)
-    return [m for m in known if m.posted_at and m.starts_at <= ctx.now < m.starts_at + length]
+    return [
+        one
+        for one in begun
+        if (ctx.now < one.starts_at + length if one.posted_at else one.number in waiting)
+    ]
 
 
 def rhythm_words(club: Club) -> str:

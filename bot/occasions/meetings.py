@@ -12,8 +12,9 @@ from bot.cards.clubs import action_part, notice_message, opening_message
 from bot.cards.meetings import meeting_message
 from bot.cards.nudges import Part
 from bot.clubs.calendar import gone_quiet
-from bot.clubs.policy import action_due, club_of, notice_name, number_of, organizers, still_means
-from bot.clubs.records import Action, Club, Meeting, Member, Report
+from bot.clubs.policy import club_of, notice_name, number_of, organizers, still_means
+from bot.clubs.promises import promise
+from bot.clubs.records import Club, Meeting, Member
 from bot.clubs.rotation import order, timekeeper
 from bot.delivery import Gone, Outcome, Sent
 from bot.gathering import TOO_LATE, replan_club
@@ -97,18 +98,17 @@ def notice(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
         return ENDED
     if found.posted_at or found.starts_at <= now or club.resting:
         return "the meeting is over"
-    if name_of(nudge) != notice_name(club, found):
+    # One that stands already says what is so now.
+    if not nudge.message_ref and name_of(nudge) != notice_name(club, found):
         return "it was changed again"
     return Post(notice_message(club, found))
 
 
 def meeting(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
-    """The one message of a meeting; whose turn it is, is decided and kept. Plans the next one."""
+    """The one message of a meeting; whose turn it is, is decided and kept."""
     club = unit.clubs.lock(club_of(nudge))
     if club is None:
         return ENDED
-    # Whatever becomes of this one, the next is planned.
-    replan_club(unit, club, now)
     known = unit.clubs.meetings(club.seeker_id)
     found = _numbered(known, nudge)
     if found is None or found.cancelled or not still_means(nudge, found) or club.resting:
@@ -138,7 +138,7 @@ def answered(unit: Unit, nudge: Nudge, outcome: Outcome, now: datetime) -> None:
     club = unit.clubs.lock(club_of(nudge))
     if club is None:
         return
-    if isinstance(outcome, Gone):
+    if isinstance(outcome, Gone) and nudge.kind is not NudgeKind.MENDING:
         _stop(unit, club, now)
         return
     found = meeting_of(unit, club, nudge)
@@ -146,26 +146,15 @@ def answered(unit: Unit, nudge: Nudge, outcome: Outcome, now: datetime) -> None:
         return
     if isinstance(outcome, Sent):
         found = unit.clubs.put_meeting(replace(found, posted_at=now, post_ref=outcome.ref))
-        promise(unit, club, found, unit.clubs.reported(club.seeker_id, found.number))
+        promise(unit.clubs, club, found, unit.clubs.reported(club.seeker_id, found.number))
         pair(unit, club, found, now)
+
+
+def go_on(unit: Unit, nudge: Nudge, now: datetime) -> None:
+    """Plan what follows a meeting, whatever became of its post."""
+    club = unit.clubs.lock(club_of(nudge))
+    if club is not None:
         replan_club(unit, club, now)
-
-
-def promise(unit: Unit, club: Club, meeting: Meeting, reports: Sequence[Report]) -> None:
-    """Make what reports say comes next action items of their owners, in place of earlier ones.
-
-    Does nothing to one that is done.
-    """
-    actions = unit.clubs.actions
-    promised = {one.seeker_id: one for one in unit.clubs.acted(club.seeker_id, meeting.number)}
-    due = action_due(meeting, club)
-    for report in reports:
-        earlier = promised.get(report.seeker_id)
-        if earlier is None and report.next:
-            action = Action(report.seeker_id, 0, club.seeker_id, meeting.number, report.next, due)
-            promised[report.seeker_id] = actions.add(action)
-        elif earlier is not None and earlier.done_at is None and report.next:
-            actions.save(replace(earlier, words=report.next))
 
 
 def _place(unit: Unit, seeker: Seeker, nudge: Nudge) -> tuple[Club, Member] | str:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot.message import Message
+from bot.message import Message, text
 from bot.model import Account
+
+# What a post begins with when an earlier try of it may have arrived.
+REPEATED = text("You may have seen this already.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cards.nudges import Part
-from bot.delivery import Outcome
-from bot.message import text
+from bot.delivery import Outcome, Sent
 from bot.model import Case, Nudge, NudgeKind, Seeker
 from bot.occasions import landed, leads, meetings, partners
-from bot.occasions.mending import mending
-from bot.occasions.post import Post
+from bot.occasions.mending import mend_if_changed, mending
+from bot.occasions.post import REPEATED, Post
 from bot.ports import Unit
 
 Telling = Callable[[Unit, Seeker, Nudge, datetime], Part | str]
-Posting = Callable[[Unit, Nudge, datetime], Post | str]
+Posting = Callable[[Unit, Nudge, datetime], Post | str | datetime]
 Concluding = Callable[[Unit, Nudge, Outcome, datetime], None]
 
 _TOLD: Mapping[NudgeKind, Telling] = {
@@ -55,23 +54,25 @@ def told(
     return _TOLD[nudge.kind](unit, seeker, nudge, now)
 
 
-def post(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
-    """What a nudge posts, or the reason why it is no longer wanted.
+def post(unit: Unit, nudge: Nudge, now: datetime) -> Post | str | datetime:
+    """What a nudge posts, the reason why it is no longer wanted, or the instant to look again.
 
     It may hold its club and write, so it needs a transaction of its own.
     """
     found = _POSTS[nudge.kind][0](unit, nudge, now)
-    if isinstance(found, str) or found.mends or not nudge.in_doubt:
+    if not isinstance(found, Post) or found.mends or not nudge.in_doubt:
         return found
-    first = text("You may have seen this already.")
-    message = replace(found.message, blocks=(first, *found.message.blocks))
+    message = replace(found.message, blocks=(REPEATED, *found.message.blocks))
     return replace(found, message=message)
 
 
-def concluded(unit: Unit, nudge: Nudge, outcome: Outcome, now: datetime) -> None:
+def concluded(unit: Unit, nudge: Nudge, posted: Post, outcome: Outcome, now: datetime) -> None:
     """Keep what follows from the platform's answer to a post.
 
     It comes before the nudge is settled, and perhaps twice; so a post that was answered, and not
-    settled, is known as posted when it is tried again.
+    settled, is known as posted when it is tried again. What was changed or taken back while it was
+    on its way is changed in it as well.
     """
     _POSTS[nudge.kind][1](unit, nudge, outcome, now)
+    if isinstance(outcome, Sent) and nudge.kind is not NudgeKind.INTRODUCTION:
+        mend_if_changed(unit, nudge, posted.message, now)
