@@ -210,3 +210,23 @@ def test_a_form_is_not_asked_for_what_was_said() -> None:
 def test_a_group_that_is_misspelled_is_still_meant() -> None:
     assert registry.nearest("clubb join")[0] == "club join"
     assert all(name.startswith("club ") for name in registry.nearest("clubb join"))
+
+
+async def test_what_one_person_answers_leaves_the_buttons_of_the_others(store: Store) -> None:
+    shown = await play(
+        store,
+        "club start tuesday 18:00",
+        ":as ben",
+        "club join",
+        ":wait 10 hours",
+        ":as you",
+        "I will be away",
+        "",
+        "",
+        "next thing",
+        "Share it",
+        ":as ben",
+        "Answer",
+    )
+    assert "I do not know" not in shown.rpartition("ben> Answer")[2]
+    assert "One thing to ask" in shown or "What moved" in shown.rpartition("ben> Answer")[2]

@@ -1,7 +1,6 @@
 """Reads a chat line by line and says what each line is. Knows the syntax of lines; no records."""
 
 import re
-from collections.abc import Sequence
 
 import structlog
 
@@ -10,7 +9,6 @@ from adapters.terminal.conversation import Conversation
 from adapters.terminal.forms import Left
 from adapters.terminal.orders import obey
 from adapters.terminal.screen import Cancelled
-from bot.message import Button
 from bot.phrase import read_line
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
@@ -56,20 +54,12 @@ async def _take(talk: Conversation, line: str) -> None:
     if line.startswith(":"):
         await obey(talk, line)
     elif number := _NUMBER.fullmatch(line):
-        if 0 < int(number[1]) <= len(buttons):
-            await talk.press(int(number[1]) - 1)
+        place = int(number[1]) - 1
+        if 0 <= place < len(buttons) and buttons[place]:
+            await talk.press(place)
         else:
             await talk.screen.say(f"There is no button {number[1]} here.")
-    elif (position := _labelled(buttons, line)) is not None:
+    elif (position := talk.labelled(line)) is not None:
         await talk.press(position)
     elif line:
         await talk.do(read_line(talk.registry, line, talk.now(), talk.zone))
-
-
-def _labelled(buttons: Sequence[Button], line: str) -> int | None:
-    """The newest button with exactly that label."""
-    key = " ".join(line.casefold().split())
-    for position in reversed(range(len(buttons))):
-        if " ".join(buttons[position].label.casefold().split()) == key:
-            return position
-    return None

@@ -60,7 +60,9 @@ class Conversation:
         self._desk = Desk(store, registry, letters)
         self._asking = Asking(screen, self.complete, orders, registry.commands)
         self._folder = folder
-        self._pressable: list[tuple[Button, str]] = []
+        # What numbers press, and whose it is. None where it was pressed or answered: the numbers of
+        # what others have not answered yet stay as they were shown.
+        self._pressable: list[tuple[Button, str] | None] = []
         self._answered = False
         self._ticking = asyncio.Lock()
 
@@ -90,13 +92,26 @@ class Conversation:
         """Note that a line was read: the next buttons shown are numbered from 1 again."""
         self._answered = True
 
-    def buttons(self) -> Sequence[Button]:
-        """The buttons that numbers press."""
-        return [button for button, _ in self._pressable]
+    def buttons(self) -> Sequence[Button | None]:
+        """The buttons that numbers press, from 1; None where there is none any more."""
+        return [pair[0] if pair else None for pair in self._pressable]
+
+    def labelled(self, line: str) -> int | None:
+        """Where the newest button with exactly that label is: of whoever speaks, or of others."""
+        key = " ".join(line.casefold().split())
+        found = [
+            (pair[1] == self.who.user, position)
+            for position, pair in enumerate(self._pressable)
+            if pair and " ".join(pair[0].label.casefold().split()) == key
+        ]
+        return max(found)[1] if found else None
 
     async def press(self, position: int) -> None:
-        """Press one of `buttons`; position counts from 0. Raises forms.Left."""
-        button, owner = self._pressable[position]
+        """Press the button there. Raises forms.Left."""
+        found = self._pressable[position]
+        if found is None:
+            return
+        button, owner = found
         if owner != self.who.user:
             await self.screen.say(f"That button is for {owner}: “:as {owner}” first.")
             return
@@ -160,13 +175,20 @@ class Conversation:
         notes = self._keep(message)
         if message.buttons:
             if self._answered:
-                self._pressable.clear()
+                self._forget_own()
                 self._answered = False
             first = len(self._pressable) + 1
             self._pressable += [(button, user) for button in message.buttons]
         else:
             first = 1
         await self.screen.show(message, heading, first, notes)
+
+    def _forget_own(self) -> None:
+        """Whoever speaks has a new answer; the buttons of the last one are gone."""
+        mine = self.who.user
+        self._pressable = [p if p and p[1] != mine else None for p in self._pressable]
+        while self._pressable and self._pressable[-1] is None:
+            self._pressable.pop()
 
     def _keep(self, message: Message) -> list[str]:
         """Write the message's files; returns a line about each."""

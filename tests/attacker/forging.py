@@ -246,8 +246,10 @@ async def in_a_club(host: Recorder, lee: Recorder) -> None:
     await host.say("club start tuesday 18:00 name=Zorblaxclub called=Zorblaxname")
     await lee.say("club join called=Lee")
     told = {"moved": "zorblaxmoved", "ask": "zorblaxask", "next": "zorblaxnext"}
-    for line in ("members", "move thu 6pm", "cancel", "settings", "me", "announce", "leave"):
+    for line in ("members", "move thu 6pm", "cancel", "settings", "me", "announce", "leave", "end"):
         await host.say(f"club {line}")
+    await host.say("club remove Lee")
+    await host.call(Call("club tell", {"meeting": "1"}))
     for each in (host, lee):
         await each.call(Call("club me", {"helps": "yes", "named": "yes"}))
         await each.say("club partner zorblaxgoal")
