@@ -37,8 +37,8 @@ from adapters.web.site import starlette_app
 from adapters.web.stopping import stopping
 from adapters.working import Clock, Working, common
 from bot.dispatch import Dispatcher
+from bot.erasing import Retention
 from bot.letters.draft import Letters
-from bot.retention import Retention
 from storage.health import Health, look
 from storage.store import Store
 

@@ -16,8 +16,8 @@ from adapters import __version__
 from adapters.checks import Pulse
 from adapters.metronome import Metronome
 from bot.dispatch import Dispatcher
+from bot.erasing import Retention
 from bot.ports import Unavailable
-from bot.retention import Retention
 from storage.health import beat
 from storage.store import Store
 

@@ -154,7 +154,7 @@ def _write_week(connection: Connection, town: Town, week: int) -> None:
             shared.append(a_report(club, i, number, at))
             said.append(Action(i, number, club, number, NEXT, day, done_at=at + BACK))
             other = _partner(theirs, i, week)
-            paired.append(Partnering(i, club, monday, (other,), "Two calls a day"))
+            paired.append(Partnering(i, club, monday, (other,)))
     _write(connection, MEETINGS, held)
     _write(connection, REPORTS, shared)
     _write(connection, ACTIONS, said)

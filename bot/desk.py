@@ -20,6 +20,7 @@ from bot.letters.draft import Letters
 from bot.limits import TOO_FAST, TOO_LONG, Pace, too_long
 from bot.looking import Looking, Repeated, unstashed
 from bot.message import (
+    BUTTON_LIMIT,
     Answer,
     Block,
     Button,
@@ -242,6 +243,8 @@ class Desk(Looking):
         if known != seeker:
             numbers = {a.number for a in unit.applications.all(seeker.id) if a.stage.open}
             replan(unit, known, account.platform, numbers, now)
+            replan_clubs(unit, known.id, now)
+            replan_leads(unit, known, now)
         return known, account
 
     def _notice(self, ctx: Context, call: Call) -> Message | None:
@@ -260,7 +263,7 @@ class Desk(Looking):
         if first.choices and not others:
             buttons = tuple(
                 Button(shorten(label, 75), ctx.later(call.plus(**{name: raw})))
-                for label, raw in first.choices[:5]
+                for label, raw in first.choices[:BUTTON_LIMIT]
             )
             return Message(str(first), (Buttons(buttons),))
         problems = {n: why for n, unfit in trouble.problems.items() if (why := _explain(unfit))}

@@ -17,6 +17,7 @@ from functools import partial
 import structlog
 
 from bot.delivery import Lane, Messenger
+from bot.erasing import prune
 from bot.letters.draft import Letters
 from bot.model import Account, Nudge
 from bot.parcels import SPACED, Parcel, look_again
@@ -181,7 +182,7 @@ class Dispatcher:
             return
         self._pruned = now
         try:
-            await self.store.transact(lambda unit: unit.prune(now))
+            await self.store.transact(lambda unit: prune(unit, now))
         except Exception as error:
             # What is old can wait; what is due cannot.
             self._pruned = now - PRUNE_EVERY + PRUNE_AGAIN

@@ -15,12 +15,14 @@ from bot.clubs.policy import (
     following,
     last_met,
     mending_name,
+    wanted_again,
     wanted_of_club,
     wanted_of_member,
     week_of,
 )
 from bot.clubs.promises import keep_to_reports
 from bot.clubs.records import Club, Meeting, Member
+from bot.leads import go_on_without, standing_with
 from bot.model import Nudge, NudgeKind, NudgeState, Seeker
 from bot.plan import write
 from bot.policy import Add, Drop, Move, Wanted, changes, key_of
@@ -71,7 +73,7 @@ def replan_club(unit: Unit, club: Club, now: datetime) -> list[Meeting]:
             met,
         )
         plans.append((seeker, platform, wanted))
-    _plan(unit, club, plans)
+    _plan(unit, club.seeker_id, plans, now)
     return [one for one in ahead if one.starts_at > now and not club.resting]
 
 
@@ -85,11 +87,13 @@ def forget_member(unit: Unit, member: Member, now: datetime) -> None:
     if club is None:
         return
     if seeker is not None:
-        _plan(unit, club, [(seeker, club.platform, [])])
+        _plan(unit, club.seeker_id, [(seeker, club.platform, [])], now)
     named = met_with(unit, member)
+    questions = standing_with(unit, member)
     unit.clubs.drop_member(club.seeker_id, member.seeker_id)
-    if club.posted_by == member.name:
-        club = replace(club, posted_by="")
+    go_on_without(unit, questions, member, now)
+    if club.founder == member.seeker_id:
+        club = replace(club, posted_by="", founder=0)
         unit.clubs.save(club)
     mended = mend_posts(unit, club, named, now, others=True)
     # What is just being posted is looked at again once it is (`bot.occasions.mending`).
@@ -116,8 +120,10 @@ def met_with(unit: Unit, member: Member) -> list[Meeting]:
 def replan_clubs(unit: Unit, seeker_id: int, now: datetime, *, undone: bool = False) -> None:
     """Plan anew in each of a person's clubs, as when their zone or their quiet hours are others.
 
-    `undone` when they have taken something back, which may have been posted meanwhile.
+    And what they noted for themselves. `undone` when they have taken something back, which may
+    have been posted meanwhile.
     """
+    replan_own(unit, seeker_id, now)
     for club, _ in unit.clubs.of(seeker_id):
         held = unit.clubs.lock(club.seeker_id)
         if held is None:
@@ -128,6 +134,16 @@ def replan_clubs(unit: Unit, seeker_id: int, now: datetime, *, undone: bool = Fa
         replan_club(unit, held, now)
         if undone:
             mend_posts(unit, held, [latest] if latest else [], now, others=True)
+
+
+def replan_own(unit: Unit, seeker_id: int, now: datetime) -> None:
+    """Plan anew when what somebody noted for themselves comes back to them, club or no club."""
+    mine = [one for one in unit.clubs.actions.all(seeker_id) if one.club == seeker_id]
+    reached = [one for one in unit.accounts([seeker_id]).get(seeker_id, ()) if one.on]
+    if reached:
+        seeker = unit.seekers([seeker_id])[seeker_id]
+        wanted = wanted_again(seeker, mine)
+        _plan(unit, seeker_id, [(seeker, reached[0].platform, wanted)], now)
 
 
 def leave_clubs(unit: Unit, seeker_id: int, now: datetime) -> None:
@@ -162,16 +178,27 @@ def mend_posts(
     return bool(wanted)
 
 
-def _plan(unit: Unit, club: Club, plans: Sequence[tuple[Seeker, str, list[Wanted]]]) -> None:
+def _plan(
+    unit: Unit, club: int, plans: Sequence[tuple[Seeker, str, list[Wanted]]], now: datetime
+) -> None:
     """Store what these people, or the club itself, should get on their platforms, all at once."""
     keys = [key_of(seeker, want.name) for seeker, _, wanted in plans for want in wanted]
     stored: dict[int, list[Nudge]] = defaultdict(list)
     for nudge in unit.nudges.among([seeker.id for seeker, _, _ in plans], keys):
         # Whoever holds one looks at the records again before it goes out.
-        if nudge.kind in PLANNED and club_of(nudge) == club.seeker_id and not nudge.claim:
+        if nudge.kind in PLANNED and club_of(nudge) == club and not nudge.claim:
             stored[nudge.seeker_id].append(nudge)
     plan: list[Add | Move | Drop] = []
     for seeker, platform, wanted in plans:
         mine = stored[seeker.id]
-        plan += changes(wanted, mine, seeker, platform, "the club's plans have changed")
+        asked = [_not_late(want, key_of(seeker, want.name), mine, now) for want in wanted]
+        plan += changes(asked, mine, seeker, platform, "the club's plans have changed")
     write(unit, plan)
+
+
+def _not_late(want: Wanted, key: str, stored: Sequence[Nudge], now: datetime) -> Wanted:
+    """The questions before a meeting, asked now where a new hour has made them due before."""
+    if want.kind is not NudgeKind.REPORT or want.due_at >= now:
+        return want
+    planned = [n.due_at for n in stored if n.key == key and n.state is NudgeState.PLANNED]
+    return replace(want, due_at=max([want.due_at, *(min(now, due) for due in planned or [now])]))

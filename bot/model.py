@@ -109,6 +109,7 @@ class NudgeKind(StrEnum):
     PARTNERS = "partners"
     REST = "rest"
     LOST = "lost"
+    REMOVED = "removed"
     ASKED = "asked"
     UNANSWERED = "unanswered"
     GRATITUDE = "gratitude"

@@ -3,25 +3,21 @@
 Knows no platform and no storage. The numbers are the host's promise to people, told in SECURITY.md.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
-from functools import partial
 
 import structlog
 
-from bot.hours import FOREVER, allowed, local_day, next_morning
-from bot.model import Account, Nudge, NudgeKind, NudgeState, Seeker
-from bot.policy import Add, Drop, Wanted, changes, key_of, name_of
-from bot.ports import Store, Unavailable, Unit
+from bot.hours import local_day
+from bot.model import Nudge, NudgeKind, NudgeState, Seeker
+from bot.policy import Drop, key_of, name_of
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 # Between the end of the warning and the erasure.
 WARNED_FOR = timedelta(days=30)
-# How often everybody is looked at, a slice at a time.
-EVERY = timedelta(days=1)
 # A warning is stored as a review, and only its name tells them apart. A worker of an older release,
 # which would choke on a kind that it does not know, so meets a review that nobody wants, and drops
 # it; the next look of a newer one plans it again.
@@ -37,19 +33,6 @@ class Step(Enum):
     WAIT = auto()
     WARN = auto()
     ERASE = auto()
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What one look has done: where the next goes on (None: all were seen), and to how many.
-
-    `erased` are the accounts of the `people` who were erased.
-    """
-
-    place: int | None
-    warned: int = 0
-    people: int = 0
-    erased: tuple[Account, ...] = ()
 
 
 def is_warning(nudge: Nudge) -> bool:
@@ -109,7 +92,7 @@ def step(seeker: Seeker, nudges: Sequence[Nudge], now: datetime, months: int) ->
         return Step.WAIT
     if any(n.state is NudgeState.PLANNED and _waits(n) for n in nudges):
         return Step.WAIT
-    warning = _warning(seeker, nudges)
+    warning = warning_of(seeker, nudges)
     if warning is None or warning.state is NudgeState.DROPPED:
         return Step.WARN
     if warning.state is NudgeState.PLANNED:
@@ -125,108 +108,7 @@ def _waits(nudge: Nudge) -> bool:
     return nudge.kind is not NudgeKind.REVIEW and not nudge.kind.of_club
 
 
-def _warning(seeker: Seeker, nudges: Sequence[Nudge]) -> Nudge | None:
+def warning_of(seeker: Seeker, nudges: Sequence[Nudge]) -> Nudge | None:
+    """The warning of this silence among their nudges, if it is there."""
     key = key_of(seeker, warning_name(seeker))
     return next((nudge for nudge in nudges if nudge.key == key), None)
-
-
-def look(now: datetime, months: int, after: int, unit: Unit) -> Looked:
-    """Warn and erase in one slice of all people: those whose ids follow `after`."""
-    seekers, place = unit.silent(months_before(now + WARNED_FOR, months), after)
-    if not seekers:
-        return Looked(place)
-    accounts = unit.accounts([seeker.id for seeker in seekers])
-    warned = people = 0
-    erased: list[Account] = []
-    for seeker in seekers:
-        theirs = accounts.get(seeker.id, ())
-        nudges = [
-            *unit.nudges.of(seeker.id, (NudgeState.PLANNED,)),
-            *(n for n in unit.nudges.standing(seeker.id) if n.state is not NudgeState.PLANNED),
-        ]
-        match _step(seeker, nudges, now, months):
-            case Step.WARN:
-                warned += _warn(unit, seeker, nudges, theirs, now)
-            case Step.ERASE:
-                unit.forget(seeker.id)
-                people += 1
-                erased += theirs
-            case Step.WAIT:
-                pass
-    return Looked(place, warned, people, tuple(erased))
-
-
-def _step(seeker: Seeker, nudges: Sequence[Nudge], now: datetime, months: int) -> Step:
-    try:
-        return step(seeker, nudges, now, months)
-    except Exception as error:
-        # One record that no rule was made for must not keep everybody else's.
-        log.error("silence not judged", error=type(error).__name__)
-        return Step.WAIT
-
-
-def _warn(
-    unit: Unit, seeker: Seeker, nudges: Sequence[Nudge], accounts: Sequence[Account], now: datetime
-) -> bool:
-    """Plan the warning where they can be reached, or would be; False where nobody ever could."""
-    if not accounts:
-        return False
-    platform = max(accounts, key=lambda account: (account.on, account.id)).platform
-    due = allowed(next_morning(now, seeker), seeker)
-    if due >= FOREVER:
-        return False
-    want = Wanted(warning_name(seeker), _KIND, due)
-    known = _warning(seeker, nudges)
-    for change in changes([want], [known] if known else [], seeker, platform, ""):
-        if isinstance(change, Add):
-            unit.nudges.add([change.nudge])
-        else:
-            unit.nudges.replan(change.nudge)
-    return True
-
-
-def _nobody(account: Account) -> None:
-    """Nobody is told."""
-
-
-class Retention:
-    """Looks at everybody once a day, one slice a round, so that nothing else waits for it.
-
-    `months` is for how long records are kept without use; 0 for ever. `erased` is told of each
-    account of whoever was erased; it must return at once and raise nothing. Any number of processes
-    may look at once.
-    """
-
-    def __init__(
-        self, store: Store, months: int, erased: Callable[[Account], None] = _nobody
-    ) -> None:
-        self._store = store
-        self._months = months
-        self._erased = erased
-        self._began: datetime | None = None
-        self._place: int | None = None
-
-    async def round(self, now: datetime) -> None:
-        """Look at the next slice, if today's look is not over. Raises Unavailable."""
-        if not self._months:
-            return
-        if self._place is None:
-            if self._began is not None and abs(now - self._began) < EVERY:
-                return
-            self._began, self._place = now, 0
-        try:
-            done = await self._store.transact(partial(look, now, self._months, self._place))
-        except Unavailable:
-            raise
-        except Exception as error:
-            # What is old can wait for tomorrow; what is due cannot.
-            log.error("silence not looked at", error=type(error).__name__)
-            self._place = None
-            return
-        self._place = done.place
-        if done.warned:
-            log.info("erasures announced", people=done.warned)
-        if done.people:
-            log.info("unused records erased", people=done.people)
-        for account in done.erased:
-            self._erased(account)

@@ -22,14 +22,12 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    text,
     type_coerce,
     update,
 )
 
 from bot.clubs.records import Club, Meeting, Member
 from bot.model import Account, NudgeState, Seeker
-from storage.gatherings import AHEAD
 from storage.images import Images
 from storage.leads import Leads
 from storage.models import accounts, actions, clubs, meetings, members, nudges, reports, seekers
@@ -38,6 +36,7 @@ from storage.rows import Rows
 from storage.shapes import ACCOUNTS, CLUBS, MEETINGS, MEMBERS, SEEKERS
 from storage.shared import Shared
 from storage.upserts import putting
+from storage.workspaces import HOLD_OVERDUE, OVERDUE_ACCOUNTS
 
 # Meetings of a club that are kept: more than a year of them, as many as are ever looked at.
 KEPT_MEETINGS = 60
@@ -91,12 +90,9 @@ _UNSIGN = (
     update(clubs)
     .where(
         clubs.c.seeker_id == bindparam("of_club"),
-        clubs.c.posted_by
-        == select(members.c.name)
-        .where(members.c.club == bindparam("of_club"), members.c.seeker_id == bindparam("whose"))
-        .scalar_subquery(),
+        clubs.c.founder == bindparam("whose"),
     )
-    .values(posted_by="")
+    .values(posted_by="", founder=0)
 )
 _OF_CLUB = meetings.c.seeker_id == bindparam("of_club")
 _NEWEST = (
@@ -116,19 +112,10 @@ _UNPOSTED = delete(meetings).where(
     _OF_CLUB, meetings.c.starts_at > bindparam("after"), meetings.c.posted_at.is_(None)
 )
 # The words and the limit as they stand, for the partial index; see `storage.nudges`.
-_DUE = (
-    select(meetings)
-    .where(
-        text(AHEAD),
-        meetings.c.starts_at < bindparam("now"),
-        # Not a join, which SQLite would begin at the clubs: all of a platform, whatever is due.
-        exists().where(
-            clubs.c.seeker_id == meetings.c.seeker_id,
-            clubs.c.platform.in_(bindparam("platforms", expanding=True)),
-        ),
-    )
-    .order_by(meetings.c.starts_at, meetings.c.seeker_id, meetings.c.number)
-    .limit(bindparam("most", type_=Integer, literal_execute=True))
+_DEPARTING = (
+    select(members)
+    .where(members.c.account_id.in_(OVERDUE_ACCOUNTS))
+    .order_by(members.c.club, members.c.seeker_id)
 )
 # Locked, so that nobody joins one while it goes; who just joins one keeps it.
 _HOLD_EMPTY = (
@@ -292,9 +279,11 @@ class Clubs(Shared, Leads):
     def drop_meetings(self, club: int, after: datetime) -> None:
         self._connection.execute(_UNPOSTED, {"of_club": club, "after": after})
 
-    def due(self, now: datetime, platforms: Collection[str], most: int) -> list[Meeting]:
-        question = {"now": now, "platforms": list(platforms), "most": most}
-        return [MEETINGS.record(row) for row in self._connection.execute(_DUE, question)]
+    def departing(self, before: datetime) -> list[Member]:
+        if not self._connection.execute(HOLD_OVERDUE, {"before": before}).scalar_one():
+            return []
+        rows = self._connection.execute(_DEPARTING, {"before": before})
+        return [MEMBERS.record(row) for row in rows]
 
     def prune(self, now: datetime) -> None:
         """Erase clubs without members, and what has had its use."""

@@ -2,8 +2,8 @@
 
 Two sorts of ids are in them: a club's own, which is a row among the seekers as a person's is, and
 people's. Each goes with the row that it is of, so that erasing a person or a club leaves nothing.
-Only `meetings.order`, `meetings.timekeeper` and `partnerings.partners` are no links: a number in a
-list, which nobody else ever has.
+Only `clubs.founder`, `meetings.order`, `meetings.timekeeper` and `partnerings.partners` are no
+links: a number, which nobody else ever has.
 """
 
 from sqlalchemy import (
@@ -17,14 +17,10 @@ from sqlalchemy import (
     Table,
     Text,
     Time,
-    text,
 )
 
 from bot.clubs.records import Answered, How
 from storage.columns import Choice, Id, Instant, Listed
-
-# Meetings that are still to be posted; the text stands so in the statement as well.
-AHEAD = "posted_at IS NULL AND NOT cancelled"
 
 
 def _one(name: str, *, key: bool = False) -> Column[int]:
@@ -69,6 +65,7 @@ def clubs(metadata: MetaData) -> Table:
         _text("posted_by"),
         _flag("resting"),
         Column("asked_at", Instant),
+        Column("founder", Id, nullable=False),
         Index(None, "platform", "workspace", "channel"),
     )
 
@@ -100,7 +97,7 @@ def members(metadata: MetaData) -> Table:
 
 def meetings(metadata: MetaData) -> Table:
     """Meetings of clubs; `seeker_id` is the club's."""
-    table = Table(
+    return Table(
         "meetings",
         metadata,
         _one("seeker_id", key=True),
@@ -113,9 +110,6 @@ def meetings(metadata: MetaData) -> Table:
         Column("posted_at", Instant),
         _text("post_ref"),
     )
-    ahead = text(AHEAD)
-    Index("ix_meetings_due", table.c.starts_at, sqlite_where=ahead, postgresql_where=ahead)
-    return table
 
 
 def reports(metadata: MetaData) -> Table:
@@ -179,7 +173,6 @@ def partnerings(metadata: MetaData) -> Table:
         _one("club", key=True),
         Column("week", Date, primary_key=True),
         Column("partners", Listed(), nullable=False),
-        _text("goal"),
         Index(None, "club", "week"),
     )
 

@@ -85,7 +85,9 @@ _PARTNERS_OF = select(partnerings).where(
 # Of whoever has no place there any more: they lost the account by which they had it.
 _WITHOUT_PLACE = [
     delete(table).where(
-        ~exists().where(members.c.seeker_id == table.c.seeker_id, members.c.club == table.c.club)
+        # What names its own person in place of a club is theirs alone.
+        table.c.club != table.c.seeker_id,
+        ~exists().where(members.c.seeker_id == table.c.seeker_id, members.c.club == table.c.club),
     )
     for table in (reports, actions, landings, partnerings)
 ]
@@ -98,7 +100,8 @@ class Told(Numbered[Part]):
     def put(self, record: Part) -> None:
         """Put a removed one back, unless its person has left the club since."""
         at = {"whose": record.seeker_id, "in_club": record.club}
-        if self._connection.execute(_HAS_PLACE, at).one_or_none():
+        own = record.club == record.seeker_id
+        if own or self._connection.execute(_HAS_PLACE, at).one_or_none():
             super().put(record)
 
 

@@ -81,9 +81,9 @@ _CLOSE_ALL, _CLOSE_ONE = _closing(*_ALL_THERE), _closing(*_ONE_THERE)
 _OPEN_ALL, _OPEN_ONE = _opening(*_ALL_THERE), _opening(*_ONE_THERE)
 
 _OVERDUE = departures.c.left_at <= bindparam("before")
-_HOLD_OVERDUE = holding(_OVERDUE)
+HOLD_OVERDUE = holding(_OVERDUE)
 # In two parts, each of which an index answers.
-_OVERDUE_ACCOUNTS = union_all(
+OVERDUE_ACCOUNTS = union_all(
     *(
         select(accounts.c.id).join(departures, and_(_LEFT_THERE, departures.c.user == user))
         .where(_OVERDUE)
@@ -93,10 +93,10 @@ _OVERDUE_ACCOUNTS = union_all(
 _other = accounts.alias()
 # Of people who are reached elsewhere too, only the account there goes.
 _ERASE_SEEKERS = delete(seekers).where(
-    seekers.c.id.in_(select(accounts.c.seeker_id).where(accounts.c.id.in_(_OVERDUE_ACCOUNTS))),
-    ~exists().where(_other.c.seeker_id == seekers.c.id, _other.c.id.not_in(_OVERDUE_ACCOUNTS)),
+    seekers.c.id.in_(select(accounts.c.seeker_id).where(accounts.c.id.in_(OVERDUE_ACCOUNTS))),
+    ~exists().where(_other.c.seeker_id == seekers.c.id, _other.c.id.not_in(OVERDUE_ACCOUNTS)),
 )
-_ERASE_ACCOUNTS = delete(accounts).where(accounts.c.id.in_(_OVERDUE_ACCOUNTS))
+_ERASE_ACCOUNTS = delete(accounts).where(accounts.c.id.in_(OVERDUE_ACCOUNTS))
 _ERASE_DEPARTURES = delete(departures).where(_OVERDUE)
 # What everybody has who was only asked something. Whoever has a row anywhere else has begun: also
 # where nothing is asked first, as in a terminal.
@@ -136,7 +136,7 @@ class Workspaces:
     def prune(self, now: datetime) -> None:
         """Erase who departed before the grace, whoever never began, and unfinished installs."""
         overdue = {"before": now - GRACE}
-        departed = self._connection.execute(_HOLD_OVERDUE, overdue).scalar_one()
+        departed = self._connection.execute(HOLD_OVERDUE, overdue).scalar_one()
         if departed:
             # Every other table follows by ON DELETE CASCADE.
             for erase in (_ERASE_SEEKERS, _ERASE_ACCOUNTS, _ERASE_DEPARTURES):

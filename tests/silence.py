@@ -7,14 +7,12 @@ from datetime import UTC, datetime, timedelta
 from bot.commands import registry
 from bot.desk import Desk
 from bot.dispatch import Dispatcher
+from bot.erasing import Retention
 from bot.letters.draft import Letters
 from bot.message import Call, Message
 from bot.model import Account, Nudge, NudgeState, Seeker, Who
 from bot.ports import Unit
-from bot.retention import (
-    Retention,
-    is_warning,
-)
+from bot.retention import is_warning
 from storage.store import Store
 from tests.post import Post, still
 

@@ -136,6 +136,8 @@ class TerminalTown(Town):
             if each.readers == (f"the {WHOLE}",):
                 said = plain(each.message)
                 begins = re.search(r"\w+, \w+ \d+, \d\d:\d\d, \d+ minutes", said)
+                if begins is None:
+                    found.pop(said, None)
                 found[begins[0] if begins else said] = Seen(said, at=each.at)
         return list(found.values())
 

@@ -114,8 +114,25 @@ async def test_the_buttons_of_the_card_settle_it(room: Room) -> None:
     assert await room.do(lambda unit: unit.clubs.actions.all(mine)) == []
 
 
-async def test_leaving_takes_it_along(room: Room) -> None:
+async def test_leaving_takes_away_nothing_that_was_for_oneself_alone(room: Room) -> None:
     await noted(room)
     await room.say(LEE, "club leave", sure="yes")
-    assert await room.planned(LEE, NudgeKind.ACTION) == []
+    assert len(await room.planned(LEE, NudgeKind.ACTION)) == 1
+    assert "Write to Ash" in await room.say(LEE, "club actions")
+
+
+async def test_leaving_takes_along_what_was_said_in_the_club(room: Room) -> None:
+    await room.gather(LEE)
+    club, mine = await room.club(), await room.id(LEE)
+    said = Action(mine, 0, club.seeker_id, 1, "Write to Ash", room.now.date())
+    await room.do(lambda unit: unit.clubs.actions.add(said))
+    await room.say(LEE, "club leave", sure="yes")
     assert "Nothing is open" in await room.say(LEE, "club actions")
+
+
+async def test_nothing_is_brought_up_in_the_second_in_which_it_was_noted(room: Room) -> None:
+    await room.gather(LEE)
+    said = await room.say(LEE, "club action", words="Call", on="today")
+    assert "A later day, please" in said
+    room.now = room.now.replace(hour=12)
+    assert "Noted" in await room.say(LEE, "club action", words="Call", on="today")

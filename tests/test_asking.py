@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 
 from bot.clubs.asking import (
     MOST_ASKED,
+    PASSED_ON_FOR,
     Candidate,
     again_on,
+    brought_together_at,
     ends_at,
     first_words,
     introduces,
     kept,
     next_one,
     question_of,
+    rests_since,
     said_yes,
     spoken,
     told_as_helper,
@@ -27,7 +30,7 @@ from bot.clubs.asking import (
     wanted_of_helper,
 )
 from bot.clubs.records import Answered, Asked, Asking, Club, Member
-from bot.hours import allowed, is_quiet
+from bot.hours import FOREVER, allowed, is_quiet
 from bot.model import Application, NudgeKind, Seeker
 from bot.policy import changes
 
@@ -158,10 +161,29 @@ def test_two_are_brought_together_at_an_hour_that_is_quiet_for_neither(
     assert not is_quiet(due, helper)
 
 
-def test_who_rests_without_an_end_keeps_nobody_waiting() -> None:
+def test_a_rest_that_had_begun_by_the_yes_keeps_nobody_waiting() -> None:
     yes = asked(answer=Answered.YES, answered_at=NOW)
-    resting = replace(HELPER, paused_from=NOW)
+    resting = replace(HELPER, zone="UTC", paused_from=NOW)
     assert wanted_of_asker(ASKER, ASKING, [yes], resting)[1].due_at == NOW
+    assert not rests_since(yes, resting, NOW + DAY)
+
+
+def test_a_rest_that_began_after_the_yes_is_kept() -> None:
+    yes = asked(answer=Answered.YES, answered_at=NOW)
+    since = NOW + timedelta(minutes=1)
+    back = NOW + 3 * DAY
+    resting = replace(HELPER, zone="UTC", paused_from=since, paused_until=back)
+    assert rests_since(yes, resting, since)
+    assert brought_together_at(since, ASKER, resting, yes) >= back
+    forever = replace(resting, paused_until=None)
+    assert brought_together_at(since, ASKER, forever, yes) == FOREVER
+
+
+def test_who_is_reached_too_late_to_answer_is_not_asked() -> None:
+    ends = NOW + PASSED_ON_FOR
+    just, late = ends - timedelta(seconds=1), ends
+    assert chosen(replace(candidate(2), reached_at=late), candidate(3)) == 3
+    assert chosen(replace(candidate(2), reached_at=just)) == 2
 
 
 def test_no_hour_that_both_have_is_the_hour_of_whoever_asked() -> None:

@@ -115,15 +115,6 @@ def test_holidays_are_named_in_english_whatever_the_machine_speaks(
     assert holiday_name(berlin, date(2061, 1, 1)) == "New Year's Day"
 
 
-def test_a_part_of_a_country_may_have_holidays_of_its_own() -> None:
-    corpus_christi = date(2026, 6, 4)
-    germany = Rhythm(3, time(18), "Europe/Berlin", "DE")
-    assert not holiday_name(germany, corpus_christi)
-    assert holiday_name(replace(germany, subdivision="BY"), corpus_christi) == "Corpus Christi"
-    unknown = replace(germany, subdivision="Atlantis")
-    assert holiday_name(unknown, date(2026, 10, 3)) == "German Unity Day"
-
-
 @pytest.mark.parametrize(
     "country", ["", "ZZ", "us", "os", "ß", "USA", "NYSE", "utils", "__class__"]
 )
@@ -139,8 +130,6 @@ def test_every_country_of_the_tz_database_has_holidays_that_leave_most_weeks() -
             rhythm = Rhythm(weekday, time(18), "UTC", country)
             *_, last = islice(meeting_days(rhythm, date(2027, 1, 1)), 40)
             assert last.year == 2027, (country, weekday)
-    assert knows_holidays("DE", "BY")
-    assert not knows_holidays("DE", "TX")
 
 
 def test_a_start_does_not_wait_for_the_library_of_holidays() -> None:

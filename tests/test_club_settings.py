@@ -246,3 +246,59 @@ async def test_another_name_is_what_the_others_read_from_then_on(room: Room) -> 
 async def test_outside_any_club_there_is_nothing_to_set(room: Room) -> None:
     for word in ("settings", "me", "announce", "partner", "exclude", "landed"):
         assert "You are in no club" in await room.say(KIM, f"club {word}")
+
+
+async def test_another_of_the_same_name_takes_the_name_of_the_founder_nowhere(room: Room) -> None:
+    await room.gather(LEE)
+    club = await room.club()
+    assert club.founder == await room.id(DANA)
+
+    def called_dana(unit: Unit) -> None:
+        found = unit.look(LEE)
+        assert found is not None
+        ((_, mine),) = unit.clubs.of(found[0].id)
+        unit.clubs.put_member(replace(mine, name="Dana"))
+
+    await room.do(called_dana)
+    await room.say(LEE, "club leave", sure="yes")
+    assert (await room.club()).posted_by == "Dana"
+    await room.say(KIM, "club join")
+    await room.say(DANA, "club leave", sure="yes")
+    assert (await room.club()).posted_by == ""
+
+
+async def test_two_in_a_club_have_two_names(room: Room) -> None:
+    await room.gather()
+    taken = "There is a Dana here already"
+    assert taken in await room.say(LEE, "club join", called="dana")
+    assert "Welcome" in await room.say(LEE, "club join")
+    assert taken in await room.say(LEE, "club me", called="Dana")
+    assert "D. L." in await room.say(LEE, "club me", called="D. L.")
+    assert "You in" in await room.say(LEE, "club me", called="D. L.")
+
+
+async def test_who_leaves_reads_that_the_posts_are_changed_now(room: Room) -> None:
+    await room.gather(LEE)
+    assert "out of the posts now" in await room.say(LEE, "club leave", sure="yes")
+
+
+async def test_a_zone_that_is_learned_later_moves_when_one_is_asked(room: Room) -> None:
+    await room.gather(day="thursday")
+    nowhere = replace(LEE, zone="")
+    await room.say(nowhere, "club join")
+    (asked,) = await room.planned(LEE, NudgeKind.REPORT)
+    assert f"{asked.due_at:%d %H}" == "03 18"
+    await room.say(replace(LEE, zone="Asia/Tokyo"), "club members")
+    (asked,) = await room.planned(LEE, NudgeKind.REPORT)
+    assert f"{asked.due_at:%d %H}" == "04 09"
+
+
+async def test_of_many_clubs_each_is_offered(room: Room) -> None:
+    for number, day in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday"), 1):
+        for hour in ("9:00", "18:00"):
+            there = replace(DANA, channel=f"C{number}{hour[0]}")
+            await room.say(there, "club start", day=day, hour=hour, name=f"{day} {hour}")
+    said = await room.say(replace(DANA, channel=""), "club members")
+    assert "Which club?" in said
+    assert len(room.labels) == 10
+    assert "friday 18:00" in await room.press(replace(DANA, channel=""), "friday 18:00")

@@ -3,7 +3,7 @@
 import pytest
 
 from storage.store import Store
-from tests.stories import club, club_choices, club_life, club_trouble, leads
+from tests.stories import club, club_apart, club_choices, club_life, club_trouble, leads
 from tests.stories.club import TownStory
 from tests.stories.town import DeskTown
 
@@ -12,6 +12,7 @@ STORIES = (
     *club_life.STORIES,
     *club_choices.STORIES,
     *club_trouble.STORIES,
+    *club_apart.STORIES,
     *leads.STORIES,
 )
 

@@ -187,6 +187,29 @@ async def test_helpers_are_thanked_by_name_only_if_they_agreed(
     assert ("Kim" in plain(message)) is thanked
 
 
+@pytest.mark.parametrize("what", ["yes", "name"])
+async def test_what_changed_since_it_was_seen_is_shown_again_first(room: Room, what: str) -> None:
+    await found_work(room, KIM)
+    await room.say(KIM, "club me", named="yes")
+    seen = await room.say(LEE, "club landed", words="Hurray")
+    shown = room.last
+    if what == "yes":
+        await helped(room, KIM, Answered.YES)
+    else:
+        await room.say(LEE, "club me", called="Leonie")
+    room.last = shown
+    again = await room.press(LEE, "Share it")
+    assert "has changed since you saw it" in again
+    assert ("Kim" if what == "yes" else "Leonie") in again
+    assert ("Kim" if what == "yes" else "Leonie") not in seen
+    assert await room.planned(await room.club(), NudgeKind.LANDED) == []
+    assert "Congratulations" in await room.press(LEE, "Share it")
+    message = await posted(room)
+    assert isinstance(message, Message)
+    for line in plain(message).splitlines():
+        assert line in again
+
+
 async def test_who_said_yes_only_afterwards_is_not_in_what_was_seen(room: Room) -> None:
     await found_work(room, KIM)
     await room.say(KIM, "club me", named="yes")

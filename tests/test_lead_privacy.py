@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from bot.clubs.employers import key
 from bot.clubs.records import Asked, Asking, How, Tie
 from bot.message import Call, File, Form, Message, plain
-from bot.model import Application
+from bot.model import Application, Who
 from bot.ports import Unit
 from storage.migrate import migrate
 from storage.store import Store
@@ -122,7 +122,17 @@ _CALLS = st.one_of(
 )
 # A call, a button of the last message by its place, or days that pass.
 _STEPS = st.one_of(_CALLS, _CALLS, st.integers(0, 9), st.sampled_from((0.1, 1.0, 4.0, 8.0)))
-Step = Call | int | float
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one of the others does meanwhile."""
+
+    who: Who
+    call: Call
+
+
+Step = Call | Said | int | float
 # Whoever wants to know something asks, tries this and that, waits, and asks once more.
 _STORIES: st.SearchStrategy[list[Step]] = st.builds(
     lambda ask, before, wait, after: [
@@ -200,6 +210,9 @@ class World(Circle):
         """Do one thing, and note what can be seen after it."""
         if isinstance(step, Call):
             await self.say(DANA, step.name, **step.answers)
+        elif isinstance(step, Said):
+            await self.desk.handle(step.call, step.who, self.now)
+            return
         elif isinstance(step, int):
             buttons = self.last.buttons if isinstance(self.last, Message) else ()
             if not buttons:
@@ -280,6 +293,40 @@ def test_no_answer_tells_two_worlds_apart_that_differ_in_what_others_keep_privat
         )
     )
     assert seen(one, steps) == seen(other, steps)
+
+
+_COMINGS: st.SearchStrategy[Step] = st.one_of(
+    _calls("club remove", member=st.sampled_from(("Lee", "Kim", "Sam")), sure=st.just("yes")),
+    st.builds(
+        lambda who, name: Said(who, Call(name, {"sure": "yes"} if "leave" in name else {})),
+        st.sampled_from(OTHERS),
+        st.sampled_from(("club join", "club leave")),
+    ),
+)
+
+
+@settings(max_examples=15)
+@given(st.data())
+def test_who_comes_and_goes_shows_no_more_than_what_each_of_them_agreed_to(
+    data: st.DataObject,
+) -> None:
+    steps = data.draw(_STORIES)
+    for _ in range(data.draw(st.integers(1, 3))):
+        steps.insert(data.draw(st.integers(0, len(steps))), data.draw(_COMINGS))
+    one = data.draw(privates(3, ("", "no", "notnow")))
+    other = data.draw(privates(3, ("", "no", "notnow")))
+    both = zip(one.others, other.others, strict=True)
+    other = replace(other, others=tuple(_agreeing(*pair) for pair in both))
+    assert seen(one, steps) == seen(other, steps)
+
+
+def _agreeing(as_one: Other, other: Other) -> Other:
+    """Another world's member, who lets the same be known, and keeps other things to themselves."""
+    if not as_one.helps:
+        return replace(other, helps=False)
+    ties = zip(as_one.tied, other.tied, strict=True)
+    tied = tuple("tie" if a == "tie" else "none" if b == "tie" else b for a, b in ties)
+    return replace(other, helps=True, named=as_one.named, tied=tied)
 
 
 def test_the_two_worlds_do_tell_apart_what_was_agreed_to_be_shown() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.model import NudgeKind, Who
 from bot.occasions.partners import NOBODY, pair, partners
+from bot.ports import Unit
 from storage.store import Store
 from tests.club_room import DANA, KIM, LEE, Room
 
@@ -156,7 +157,14 @@ async def test_an_exclusion_is_taken_back_by_a_tap_or_all_at_once(room: Room) ->
 
 
 async def test_of_two_with_one_name_the_second_is_told_apart(room: Room) -> None:
-    await room.gather(LEE, replace(KIM, name="Lee"))
+    await room.gather(LEE, KIM)
+
+    def alike(unit: Unit) -> None:
+        for one in unit.clubs.members([2])[2]:
+            if one.name == "Kim":
+                unit.clubs.put_member(replace(one, name="Lee"))
+
+    await room.do(alike)
     offered = await room.desk.complete("club exclude", "who", "le", DANA, room.now)
     assert [raw for _, raw in offered] == ["Lee", "Lee (2)"]
     assert "Whom do you mean?" in await room.say(DANA, "club exclude", who="Le")
@@ -197,3 +205,12 @@ async def test_over_a_year_everybody_meets_everybody_and_nobody_sooner_again(roo
         turn = weeks[start : start + 5]
         assert set().union(*turn) == whole
         assert sum(map(len, turn)) == len(whole), "nobody met twice in a round"
+
+
+async def test_no_more_is_promised_than_two_or_three_can_have(room: Room) -> None:
+    await room.gather(LEE)
+    said = await room.say(LEE, "club partner", goal="Two letters")
+    said += await room.press(LEE, "Take part")
+    assert "as long as there is somebody else" in said
+    for promise in ("never", "each week it is somebody else"):
+        assert promise not in said

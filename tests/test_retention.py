@@ -9,9 +9,7 @@ from sqlalchemy import select
 from bot.delivery import Gone, Later
 from bot.message import Message, plain
 from bot.model import NudgeKind, NudgeState
-from bot.retention import (
-    WARNED_FOR,
-)
+from bot.retention import WARNED_FOR
 from storage.models import ABOUT_PEOPLE
 from storage.store import Store
 from tests.samples import everything, nudge

@@ -15,19 +15,12 @@ from adapters.settings import BadSetting, Settings
 from adapters.working import Working
 from bot.delivery import Gone, Later
 from bot.dispatch import Dispatcher
+from bot.erasing import Retention
 from bot.hours import is_quiet
 from bot.message import plain
 from bot.model import NudgeKind, NudgeState, Seeker
 from bot.ports import Unit
-from bot.retention import (
-    WARNED_FOR,
-    Retention,
-    Step,
-    months_before,
-    step,
-    warning_name,
-    whole_months,
-)
+from bot.retention import WARNED_FOR, Step, months_before, step, warning_name, whole_months
 from storage.people import MOST, SLICE
 from storage.store import Store
 from tests.post import still

@@ -7,18 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
-from bot.clubs.records import (
-    Club,
-    Meeting,
-)
 from bot.hours import allowed
 from bot.model import Account, Seeker, Who
 from bot.ports import GRACE, Unit
 from storage.backup import backup
 from storage.clubs import Taken
-from storage.engine import connect
 from storage.store import Store
 from tests.gatherings import do, joined, made
 from tests.samples import (
@@ -141,49 +135,6 @@ def test_meetings_are_numbered_within_their_club_and_no_number_comes_twice(store
     do(store, lambda u: u.clubs.drop_meetings(thursdays.seeker_id, weeks[0]))
     assert do(store, lambda u: u.clubs.meetings(thursdays.seeker_id)) == [put[0], posted]
     assert do(store, lambda u: u.clubs.put_meeting(meeting(thursdays))).number == 5
-
-
-def test_due_are_the_meetings_that_began_and_were_neither_posted_nor_cancelled(
-    store: Store,
-) -> None:
-    thursdays, there = made(store), made(store, platform="discord", workspace="")
-
-    def put(of: Club = thursdays, **more: Any) -> Meeting:
-        found: Meeting = do(store, lambda u: u.clubs.put_meeting(meeting(of, **more)))
-        return found
-
-    second, first = put(starts_at=NOW - DAY), put(starts_at=NOW - WEEK)
-    put(starts_at=NOW)
-    put(starts_at=NOW - DAY, cancelled=True)
-    put(starts_at=NOW - DAY, posted_at=NOW)
-    other = put(there, starts_at=NOW - WEEK * 2)
-
-    def due(*platforms: str, most: int = 9) -> list[Meeting]:
-        found: list[Meeting] = do(store, lambda u: u.clubs.due(NOW, platforms, most))
-        return found
-
-    assert due("slack") == [first, second]
-    assert due("slack", "discord") == [other, first, second]
-    assert due("slack", most=1) == [first]
-    assert due() == []
-
-
-def test_what_is_due_is_found_by_the_index_of_what_is_ahead(store_url: str, kind: str) -> None:
-    engine = connect(store_url, 1)
-    asked: list[tuple[str, Any]] = []
-    event.listen(
-        engine, "before_cursor_execute", lambda _c, _u, sql, values, *_: asked.append((sql, values))
-    )
-    do(Store(engine, 1), lambda u: u.clubs.due(NOW, ["slack", "discord"], 5))
-    sql, values = asked[-1]
-    with engine.connect() as connection:
-        if kind == "postgres":  # which reads a table without rows from end to end
-            connection.exec_driver_sql("SET enable_seqscan = off")
-            connection.exec_driver_sql("SET enable_bitmapscan = off")
-        prefix = "EXPLAIN QUERY PLAN" if kind == "sqlite" else "EXPLAIN"
-        steps = [str(row[-1]) for row in connection.exec_driver_sql(f"{prefix} {sql}", values)]
-    assert any("ix_meetings_due" in step for step in steps), steps
-    engine.dispose()
 
 
 def test_a_club_is_erased_once_its_last_member_is_gone(store: Store) -> None:

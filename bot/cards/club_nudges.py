@@ -58,5 +58,15 @@ def lost_part(club: Club) -> Part:
     ]
 
 
+def removed_part(club: Club) -> Part:
+    """That somebody has been taken out of a club, for them alone."""
+    return f"You are not in {club.name} any more", [
+        text(
+            "Whoever organizes it took you out, and what you shared there is gone. What you noted "
+            "for yourself is still here."
+        )
+    ]
+
+
 def _call(word: str, club: Club, **answers: str) -> Call:
     return Call(f"club {word}", {"club": str(club.seeker_id), **answers})

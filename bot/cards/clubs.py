@@ -78,8 +78,11 @@ def shown_first(message: Message) -> list[Block]:
     return [text(Bold(message.title)), *message.blocks]
 
 
-def action_part(action: Action, club: Club) -> tuple[str, list[Block]]:
-    """What a member said they would do, back with them: its heading and its blocks."""
+def action_part(action: Action, club: Club | None = None) -> tuple[str, list[Block]]:
+    """What a member said they would do, back with them: its heading and its blocks.
+
+    `club` is where they said it, if it was not for themselves alone.
+    """
     number = str(action.number)
     row = (
         Button("Done", Call("club done", {"number": number}), Style.PRIMARY),
@@ -87,7 +90,8 @@ def action_part(action: Action, club: Club) -> tuple[str, list[Block]]:
         Button("Let it go", Call("club done", {"number": number, "gone": "yes"})),
     )
     said = shorten(action.words, 600)
-    return f"You said you would ({club.name})", [text(said), Buttons(row)]
+    heading = "You said you would" + (f" ({club.name})" if club else "")
+    return heading, [text(said), Buttons(row)]
 
 
 def taken_back(club: Club) -> Message:

@@ -102,7 +102,7 @@ def packed(
     for nudge, case in pairs:
         part = write(nudge, case) if write else None
         alone = write is not None and part is None
-        same = any(nudge.application == other.application for other, _ in chunk)
+        same = nudge.application and any(nudge.application == n.application for n, _ in chunk)
         if chunk and (alone or same or (part and not _together_fit([*parts, part], beside))):
             yield chunk, parts
             chunk, parts = [], []

@@ -31,6 +31,7 @@ NUDGES = {
     NudgeKind.PARTNERS: "Your partner",
     NudgeKind.REST: "Shall your club rest?",
     NudgeKind.LOST: "Your club’s channel",
+    NudgeKind.REMOVED: "Your club",
     NudgeKind.ASKED: "Somebody asks for a word",
     NudgeKind.UNANSWERED: "Your question for a word",
     NudgeKind.GRATITUDE: "A thank-you",

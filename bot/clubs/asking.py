@@ -6,11 +6,11 @@ and so is the moment at which they hear of it.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.clubs.records import Answered, Asked, Asking, Club, Member
-from bot.hours import FOREVER, allowed, local_day, morning, next_morning
+from bot.hours import FOREVER, allowed, local_day, morning, next_morning, paused
 from bot.model import Application, Nudge, NudgeKind, Seeker
 from bot.policy import Wanted, name_of
 
@@ -18,6 +18,8 @@ from bot.policy import Wanted, name_of
 OPEN_FOR = timedelta(days=7)
 # Until then it goes on to the next one who may be asked, who so has two days to answer.
 PASSED_ON_FOR = timedelta(days=5)
+# Two who cannot be brought together yet are looked at again after so long: a rest may be over.
+LOOKED_AT = timedelta(days=1)
 # Nobody is asked more often than this, whoever asks.
 MOST_ASKED, ASKED_WITHIN = 2, timedelta(days=7)
 # Whoever says "not now" is not asked by anybody about that employer for so long.
@@ -41,12 +43,13 @@ class Candidate:
     """Somebody who takes questions about an employer, and the club in which they do.
 
     `questions` are all that they were ever asked, each with the key of the employer that it was
-    about, "" where nobody knows any more.
+    about, "" where nobody knows any more. `reached_at` is when they may next be written to.
     """
 
     club: Club
     member: Member
     questions: Sequence[tuple[Asked, str]] = ()
+    reached_at: datetime | None = None
 
 
 def kept(words: str, *, named: bool) -> str:
@@ -96,9 +99,15 @@ def next_one(
     free = [
         one
         for one in candidates
-        if one.member.seeker_id not in before and _may_be_asked(one, asking.key, now)
+        if one.member.seeker_id not in before
+        and _reached_in_time(one, asking)
+        and _may_be_asked(one, asking.key, now)
     ]
     return min(free, key=_last_asked, default=None)
+
+
+def _reached_in_time(one: Candidate, asking: Asking) -> bool:
+    return one.reached_at is None or one.reached_at < asking.asked_at + PASSED_ON_FOR
 
 
 def _may_be_asked(one: Candidate, about: str, now: datetime) -> bool:
@@ -141,7 +150,9 @@ def wanted_of_asker(
         Wanted(_name("gratitude", asking.number), NudgeKind.GRATITUDE, allowed(thanks, seeker))
     ]
     if not met:
-        due = _by_day_for_both(yes.answered_at, seeker, helper or seeker)
+        due = brought_together_at(yes.answered_at, seeker, helper or seeker, yes)
+        if due >= FOREVER:
+            due = allowed(yes.answered_at + LOOKED_AT, seeker)
         found.append(Wanted(_name("introduction", asking.number), NudgeKind.INTRODUCTION, due))
     return found
 
@@ -184,17 +195,33 @@ def introduces(nudges: Sequence[Nudge]) -> Mapping[int, Sequence[Nudge]]:
     return found
 
 
-def _by_day_for_both(at: datetime, one: Seeker, other: Seeker) -> datetime:
-    """The first instant at which both may be written to; the first's where there is none soon."""
-    found = first = allowed(at, one)
+def brought_together_at(at: datetime, asker: Seeker, helper: Seeker, yes: Asked) -> datetime:
+    """The first instant from `at` on at which both may be written to; FOREVER while one rests so.
+
+    The asker's where no hour is day for both.
+    """
+    helper = _as_they_meant(helper, yes)
+    found = first = allowed(at, asker)
     for _ in range(14):
-        then = allowed(found, other)
-        if then >= FOREVER:
-            return first
-        found = allowed(then, one)
+        then = allowed(found, helper)
+        if max(found, then) >= FOREVER:
+            return FOREVER
+        found = allowed(then, asker)
         if found == then:
             return found
     return first
+
+
+def rests_since(yes: Asked, helper: Seeker, now: datetime) -> bool:
+    """Whether somebody asked for silence after their yes, and has it now."""
+    return paused(now, _as_they_meant(helper, yes))
+
+
+def _as_they_meant(helper: Seeker, yes: Asked) -> Seeker:
+    """Whoever said yes while they rest is brought together all the same."""
+    if helper.paused_from and yes.answered_at and helper.paused_from <= yes.answered_at:
+        return replace(helper, paused_from=None, paused_until=None)
+    return helper
 
 
 def _name(what: str, number: int) -> str:

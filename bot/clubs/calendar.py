@@ -20,11 +20,6 @@ from bot.zones.tables import packaged, tables
 ASK_AT = time(18, 0)
 # Three questions, and what moved since last time to look up.
 ASK_AHEAD = timedelta(hours=2)
-# Clubs with a go-round and a timekeeper plan about an hour (efinancialcareers.com, 2009).
-MEETING = timedelta(hours=1)
-# Real clubs name 3, 5, 5-8 (transmosis.com), 8-12 and 10-15 people. With 8 in an hour, each has
-# seven minutes; below 5, one who is away is felt. A hint to the organizer and never a gate.
-SIZE_FROM, SIZE_TO = 5, 8
 # Three meetings without a report are more than one holiday and one bad week.
 RESTS_AFTER = timedelta(days=21)
 
@@ -35,15 +30,13 @@ _WEEK = timedelta(weeks=1)
 class Rhythm:
     """A weekly meeting: `weekday` (0 is Monday) and wall-clock time, in the club's IANA zone.
 
-    `country` is the ISO 3166 code whose public holidays are left out, "" for none. `subdivision`
-    ("BY" of DE) adds those of one part of it.
+    `country` is the ISO 3166 code whose public holidays are left out, "" for none.
     """
 
     weekday: int
     at: time
     zone: str
     country: str = ""
-    subdivision: str = ""
 
     @property
     def tz(self) -> ZoneInfo:
@@ -123,22 +116,19 @@ def holiday_name(rhythm: Rhythm, day: date) -> str:
     Several on one day are joined by "; ". A lunar one may end in "(estimated)", and a substitute
     for one at the weekend in "(observed)".
     """
-    found = _holidays(rhythm.country, rhythm.subdivision, day.year)
-    if found is None and rhythm.subdivision:
-        found = _holidays(rhythm.country, "", day.year)
-    return (found or {}).get(day, "")
+    return (_holidays(rhythm.country, day.year) or {}).get(day, "")
 
 
-def knows_holidays(country: str, subdivision: str = "") -> bool:
-    """Whether the public holidays of a country (ISO 3166 code), or of one part of it, are known.
+def knows_holidays(country: str) -> bool:
+    """Whether the public holidays of a country (ISO 3166 code) are known.
 
-    A club is kept from naming another one; if one gets in, it has no holidays, or the country's.
+    A club is kept from naming another one; if one gets in, it has no holidays.
     """
-    return _holidays(country, subdivision, 2026) is not None
+    return _holidays(country, 2026) is not None
 
 
 @lru_cache(maxsize=512)
-def _holidays(country: str, subdivision: str, year: int) -> Mapping[date, str] | None:
+def _holidays(country: str, year: int) -> Mapping[date, str] | None:
     """The holidays of one year by day; None if the library has none for that place.
 
     The library's own objects fill up as they are asked, and tell a second thread meanwhile that a
@@ -152,11 +142,7 @@ def _holidays(country: str, subdivision: str, year: int) -> Mapping[date, str] |
 
     try:
         # Without a language it takes the machine's.
-        return dict(
-            country_holidays(
-                country, subdivision or None, years=year, expand=False, language="en_US"
-            )
-        )
+        return dict(country_holidays(country, years=year, expand=False, language="en_US"))
     except NotImplementedError:
         return None
 

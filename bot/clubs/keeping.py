@@ -117,6 +117,13 @@ class Clubs(Protocol):
         """Erase somebody's place in a club, and everything that they shared there."""
         ...
 
+    def departing(self, before: datetime) -> list[Member]:
+        """Those whose account was departed from before that instant, by the club's id.
+
+        Locked, as `Unit.prune` then erases them.
+        """
+        ...
+
     def meetings(self, club: int, most: int = 60) -> list[Meeting]:
         """The newest `most` meetings of a club, oldest first, those ahead included."""
         ...
@@ -127,10 +134,6 @@ class Clubs(Protocol):
 
     def drop_meetings(self, club: int, after: datetime) -> None:
         """Erase the meetings that begin after that instant and were never posted."""
-        ...
-
-    def due(self, now: datetime, platforms: Collection[str], most: int) -> list[Meeting]:
-        """Meetings that begin before `now` and are neither posted nor cancelled, the first ones."""
         ...
 
     def reported(self, club: int, meeting: int) -> list[Report]:

@@ -46,9 +46,10 @@ def organizers(members: Sequence[Member]) -> set[int]:
     return found or {member.seeker_id for member in members[:1]}
 
 
-def still_means(nudge: Nudge, meeting: Meeting) -> bool:
-    """Whether a nudge about a meeting is about it at the time that it has now."""
-    return name_of(nudge).endswith(f"@{_minute(meeting.starts_at)}")
+def still_means(nudge: Nudge, club: Club, meeting: Meeting) -> bool:
+    """Whether a nudge about a meeting is about it at the time, or on the day, that it has now."""
+    about = _report if nudge.kind is NudgeKind.REPORT else _meeting
+    return name_of(nudge) == about(club, meeting)
 
 
 def mending_name(club: Club, about: Meeting | Nudge) -> str:
@@ -68,7 +69,7 @@ def wanted_of_club(club: Club, meetings: Iterable[Meeting]) -> list[Wanted]:
     if club.resting:
         return []
     return [
-        Wanted(_name("meeting", club, meeting), NudgeKind.MEETING, meeting.starts_at)
+        Wanted(_meeting(club, meeting), NudgeKind.MEETING, meeting.starts_at)
         for meeting in meetings
         if not meeting.cancelled and not meeting.posted_at
     ]
@@ -97,19 +98,26 @@ def wanted_of_member(
             continue
         due = report_due(meeting.starts_at, seeker, member.joined_at)
         if due is not None:
-            found.append(Wanted(_name("report", club, meeting), NudgeKind.REPORT, due))
-    for action in actions:
-        if action.club == club.seeker_id and action.done_at is None:
-            due = allowed(morning(action.due_on, seeker), seeker)
-            # One that was put off comes back, although it came before.
-            about = f"{club.seeker_id}.{action.number}@{action.due_on.toordinal()}"
-            found.append(Wanted(f"{_PREFIX}action:{about}", NudgeKind.ACTION, due))
+            found.append(Wanted(_report(club, meeting), NudgeKind.REPORT, due))
+    found += wanted_again(seeker, [one for one in actions if one.club == club.seeker_id])
     for partnering in partnerings if met and member.partners else ():
         mine = (partnering.seeker_id, partnering.club) == (seeker.id, club.seeker_id)
         if met and mine and partnering.week == week_of(met):
             over = met.starts_at + timedelta(minutes=club.minutes)
             name = f"{_PREFIX}partners:{club.seeker_id}.{partnering.week.toordinal()}"
             found.append(Wanted(name, NudgeKind.PARTNERS, allowed(over, seeker)))
+    return found
+
+
+def wanted_again(seeker: Seeker, actions: Iterable[Action]) -> list[Wanted]:
+    """What somebody said they would do, and has not done, on the morning on which it comes back."""
+    found = []
+    for action in actions:
+        if action.done_at is None:
+            due = allowed(morning(action.due_on, seeker), seeker)
+            # One that was put off comes back, although it came before.
+            about = f"{action.club}.{action.number}@{action.due_on.toordinal()}"
+            found.append(Wanted(f"{_PREFIX}action:{about}", NudgeKind.ACTION, due))
     return found
 
 
@@ -162,10 +170,18 @@ def number_of(nudge: Nudge) -> int:
     return int(found[2]) if found else 0
 
 
-def _name(what: str, club: Club, meeting: Meeting) -> str:
-    """The name of a nudge about a meeting; a moved one is told of anew."""
-    at = _minute(meeting.starts_at)
-    return f"{_PREFIX}{what}:{club.seeker_id}.{meeting.number}@{at}"
+def _meeting(club: Club, meeting: Meeting) -> str:
+    """The name of a meeting's post; a moved one is posted anew."""
+    return f"{_PREFIX}meeting:{club.seeker_id}.{meeting.number}@{_minute(meeting.starts_at)}"
+
+
+def _report(club: Club, meeting: Meeting) -> str:
+    """The name of the questions before a meeting; nobody is asked anew for another hour of a day.
+
+    The day is the club's.
+    """
+    day = meeting.starts_at.astimezone(rhythm(club).tz).date().toordinal()
+    return f"{_PREFIX}report:{club.seeker_id}.{meeting.number}@{day}"
 
 
 def _minute(at: datetime) -> int:

@@ -25,7 +25,6 @@ class Answered(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_NOW = "notnow"
-    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,8 @@ class Club:
     """A club that meets once a week. `seeker_id` is its own id; `channel` "" where it has none.
 
     `country` is whose public holidays it skips, "" for nobody's. `posted_by` is the name of whoever
-    set it up, as they chose to be named. `asked_at` is when it was asked whether to rest.
+    set it up, as they chose to be named, and `founder` their id. `asked_at` is when it
+    was asked whether to rest.
     """
 
     seeker_id: int
@@ -51,6 +51,7 @@ class Club:
     posted_by: str = ""
     resting: bool = False
     asked_at: datetime | None = None
+    founder: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a member said they would do next, until they say that it is done."""
+    """What a member said they would do next, until they say that it is done.
+
+    What they noted for themselves is of no meeting (0), and names them in place of a club.
+    """
 
     seeker_id: int
     number: int
@@ -149,7 +153,6 @@ class Partnering:
     club: int
     week: date
     partners: tuple[int, ...]
-    goal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Annotated
 from bot.clubs.policy import ACTION_DAYS
 from bot.clubs.records import Action
 from bot.command import Opt, Problems, Registry
-from bot.commands.membership import WHICH_CLUB, in_none, own_club
 from bot.context import Context
 from bot.dates import Lean, say_day
-from bot.gathering import replan_club
+from bot.gathering import replan_club, replan_own
+from bot.hours import morning
 from bot.message import Answer, Button, Buttons, Call, Item, Items, Message, shorten, text
 from bot.readers import Unfit
 
@@ -31,24 +31,21 @@ def club_action(
     on: Annotated[
         date | None, Opt("When shall I bring it up? In three days if left out", lean=Lean.FUTURE)
     ] = None,
-    club: Annotated[int, WHICH_CLUB] = 0,
 ) -> Answer:
     """Note, for yourself alone, what you will do next."""
-    found = own_club(ctx, club)
-    if found is None:
-        return in_none(ctx)
-    here, _ = found
     due = on or ctx.today + timedelta(days=ACTION_DAYS)
     if due < ctx.today:
         raise Problems({"on": Unfit("That day is over. A day ahead, please.")})
+    if morning(due, ctx.seeker) <= ctx.now:
+        over = "I bring things up in the morning, which is over today. A later day, please."
+        raise Problems({"on": Unfit(over)})
     if len(_open(ctx)) >= MOST:
         return Message(
             "That is as many as I keep", (text("Let some go first."), Buttons((OTHERS,)))
         )
-    # Of no meeting: what was not said there is nobody else's.
-    action = Action(ctx.seeker.id, 0, here.seeker_id, 0, words, due)
-    ctx.unit.clubs.actions.add(action)
-    replan_club(ctx.unit, here, ctx.now)
+    # Of no meeting and no club: what was not said there is nobody else's, and outlives both.
+    ctx.unit.clubs.actions.add(Action(ctx.seeker.id, 0, ctx.seeker.id, 0, words, due))
+    replan_own(ctx.unit, ctx.seeker.id, ctx.now)
     when = say_day(due, ctx.today)
     return Message(
         "Noted",
@@ -113,8 +110,9 @@ def _settled(ctx: Context) -> Message:
 
 
 def _changed(ctx: Context, action: Action, heading: str, words: str) -> Message:
-    club = ctx.unit.clubs.lock(action.club)
-    if club is not None:
+    if action.club == ctx.seeker.id:
+        replan_own(ctx.unit, ctx.seeker.id, ctx.now)
+    elif (club := ctx.unit.clubs.lock(action.club)) is not None:
         replan_club(ctx.unit, club, ctx.now)
     said = text(f"{shorten(action.words, 300)}\n{words}")
     return Message(heading, (said, Buttons((OTHERS, UNDO))))

@@ -23,6 +23,7 @@ from bot.commands.membership import (
     other_names,
     own_club,
     rhythm_words,
+    unlike_others,
     when_it_meets,
 )
 from bot.context import Context
@@ -44,6 +45,7 @@ from bot.message import (
     text,
 )
 from bot.model import Weekday
+from bot.occasions.removal import tell_removed
 from bot.readers import Unfit
 
 commands = Registry("club")
@@ -106,6 +108,7 @@ def club_start(
             minutes=min(max(minutes, 15), 240),
             size=min(max(size, 2), MOST),
             posted_by=_called(ctx, called),
+            founder=ctx.seeker.id,
         ),
         ctx.now,
     )
@@ -151,6 +154,7 @@ def club_join(
     if len(members) >= MOST:
         return Message(f"{found.name} is full", (text("A second one would do everybody good."),))
     mine = _member(ctx, found, called)
+    unlike_others(ctx, found, mine.name)
     if not members and found.resting:
         # Nobody was left to wake it.
         found = replace(found, resting=False, asked_at=ctx.now)
@@ -194,7 +198,9 @@ def club_leave(
         )
     forget_member(ctx.unit, mine, ctx.now)
     ctx.lasting = True
-    return Message(f"You have left {here.name}", (text("Nothing of yours is left there."),))
+    return Message(
+        f"You have left {here.name}", (text("I take what was yours out of the posts now."),)
+    )
 
 
 @commands.command()
@@ -249,6 +255,7 @@ def club_remove(
             ),
         )
     forget_member(ctx.unit, chosen, ctx.now)
+    tell_removed(ctx.unit, here, chosen, ctx.now)
     ctx.lasting = True
     return Message(shorten(f"{chosen.name} is out of {here.name}", 150))
 

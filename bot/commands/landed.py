@@ -1,6 +1,7 @@
 """Telling a club of work that was found: seen first, word for word, and then all else is quiet."""
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Annotated
 
 from bot.cards.clubs import shown_first
@@ -22,6 +23,7 @@ from bot.message import (
     Form,
     Message,
     Style,
+    plain,
     shorten,
     text,
 )
@@ -41,6 +43,7 @@ def club_landed(
     employer: Annotated[bool, Opt("Shall they see the employer?")] = False,
     change: Annotated[bool, Opt("Open the form", hidden=True)] = False,
     sure: Annotated[bool, Opt("Whether it may be shared", hidden=True)] = False,
+    seen: Annotated[str, Opt("What they have seen", hidden=True)] = "",
     club: Annotated[int, WHICH_CLUB] = 0,
 ) -> Answer:
     """Tell your club that you found work; you see first what it will see."""
@@ -56,14 +59,15 @@ def club_landed(
         return Message(f"{here.name} knows", (text("You have told them already."),))
     call = ctx.call.plus(club=str(here.seeker_id), **of(got))
     if change:
-        answers = {k: v for k, v in call.answers.items() if k not in ("change", "sure")}
+        answers = {k: v for k, v in call.answers.items() if k not in ("change", "sure", "seen")}
         return Form(Call("club landed", answers), intro=f"For {here.name}")
     shown = got.company if employer else ""
     landing = Landing(
         ctx.seeker.id, 0, here.seeker_id, got.number, ctx.now, shorten(words, 600), shown
     )
-    if not sure:
-        return _preview(ctx, here, mine, landing, call)
+    now_is = _mark(written(ctx.unit, here, mine, landing))
+    if not sure or (seen and seen != now_is):
+        return _preview(ctx, here, mine, landing, call.plus(seen=now_is), again=sure)
     closed = _close_others(ctx, got)
     landing = ctx.unit.clubs.landings.add(landing)
     own = ctx.unit.seekers([here.seeker_id])[here.seeker_id]
@@ -91,9 +95,19 @@ def _first_note_it(ctx: Context, a: Application | None) -> Message:
     )
 
 
-def _preview(ctx: Context, club: Club, member: Member, landing: Landing, call: Call) -> Message:
+def _mark(message: Message) -> str:
+    """The same for the same post alone, so that what is shared is what was seen."""
+    return sha256(plain(message).encode()).hexdigest()[:16]
+
+
+def _preview(
+    ctx: Context, club: Club, member: Member, landing: Landing, call: Call, *, again: bool
+) -> Message:
+    """The post; `again` where it is no longer what they saw when they wanted to share it."""
     count = len(_others_open(ctx, landing.application))
     blocks: list[Block] = shown_first(written(ctx.unit, club, member, landing))
+    if again:
+        blocks.insert(0, text("It has changed since you saw it."))
     closing = ""
     if count:
         what = "your other open application" if count == 1 else f"your {count} other applications"

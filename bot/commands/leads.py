@@ -26,7 +26,7 @@ from bot.commands.membership import in_none
 from bot.context import Context
 from bot.dates.saying import month_day
 from bot.hours import local_day
-from bot.leads import answer, ask_next, decline, helpers, hold, replan_leads
+from bot.leads import Came, answer, ask_next, helpers, hold, met, pass_on, replan_leads, together
 from bot.message import (
     Answer,
     Block,
@@ -47,6 +47,7 @@ commands = Registry("club")
 
 WHICH_QUESTION = Opt("Which question, for a button", hidden=True)
 LEFT_UNSAID = "Nobody else learns of it."
+TOGETHER = "Thank you for that; you two were brought together."
 
 
 class Says(StrEnum):
@@ -140,7 +141,8 @@ def _before(ctx: Context, about: str) -> Message | None:
         )
     last = lately[-1]
     on = month_day(local_day(last.asked_at, ctx.seeker), ctx.today)
-    if said_yes(ctx.unit.clubs.put_to(ctx.seeker.id, last.number)):
+    # A yes can be taken back until the two were brought together, and is nobody's business before.
+    if met(ctx.unit, last):
         words = "Somebody said yes, so that door is open."
     elif ctx.now < ends_at(last):
         until = month_day(local_day(ends_at(last), ctx.seeker), ctx.today)
@@ -224,30 +226,34 @@ def club_answer(
     ctx.lasting = True
     if what is Says.MUTE:
         ctx.unit.clubs.mute(ctx.seeker.id, asking.key, yes=True)
-        decline(ctx.unit, ctx.seeker, asking.key, ctx.now)
+        pass_on(ctx.unit, ctx.seeker, ctx.now)
         again = ctx.later(Call("club mute", {"employer": asking.employer, "off": "yes"}))
+        late = asked.answer is Answered.YES and together(ctx.unit, asking)
         return Message(
             title(f"You are not asked about {asking.employer}"),
-            (text(LEFT_UNSAID), Buttons((Button("Ask me again", again),))),
+            (text(TOGETHER if late else LEFT_UNSAID), Buttons((Button("Ask me again", again),))),
         )
     said = {Says.YES: Answered.YES, Says.NO: Answered.NO, Says.NOT_NOW: Answered.NOT_NOW}[what]
-    counted = answer(ctx.unit, ctx.seeker, asked, said, ctx.now)
+    came = answer(ctx.unit, ctx.seeker, asked, said, ctx.now)
+    if came is Came.TOGETHER:
+        return Message("You said yes already", (text(TOGETHER),))
     if what is Says.YES:
-        return _said_yes(ctx, asked, asking, counted)
+        return _said_yes(asked, asking, came)
     if what is Says.NOT_NOW:
         words = f"Nobody asks you about {asking.employer} for a month. {LEFT_UNSAID}"
         return Message("Not now", (text(words),))
     return Message("That is fine", (text(LEFT_UNSAID),))
 
 
-def _said_yes(ctx: Context, asked: Asked, asking: Asking, counted: bool) -> Message:
-    if counted:
-        words = "I bring the two of you together, at an hour that is day for both."
-        return Message("Thank you", (text(words),))
+def _said_yes(asked: Asked, asking: Asking, came: Came) -> Message:
+    if came is Came.OVER:
+        words = f"The question about {asking.employer} is over. That you would have helped is kind."
+        return Message("Thank you all the same", (text(words),))
     if asked.answer is Answered.YES:
         return Message("You said yes already", (text("Thank you. It is noted once."),))
-    words = f"The question about {asking.employer} is over. That you would have helped is kind."
-    return Message("Thank you all the same", (text(words),))
+    words = "I bring the two of you together, at an hour that is day for both."
+    back = Call("club answer", {"question": str(asked.number), "what": "no"})
+    return Message("Thank you", (text(words), Buttons((Button("Take it back", back),))))
 
 
 @commands.command(hidden=True)
@@ -258,7 +264,7 @@ def club_thanked(
 ) -> Answer:
     """Say that you thanked whoever helped."""
     asking = ctx.unit.clubs.askings.get(ctx.seeker.id, question)
-    if asking is None or not said_yes(ctx.unit.clubs.put_to(ctx.seeker.id, question)):
+    if asking is None or not met(ctx.unit, asking):
         return not_found()
     blocks: list[Block] = [text("I do not ask again.")]
     if yet and (words := _thanks(ctx, asking)):

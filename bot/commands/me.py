@@ -6,14 +6,18 @@ from typing import Annotated
 from bot.clubs.records import Club, Member
 from bot.command import Opt, Registry
 from bot.commands.clubs import NAMED
-from bot.commands.membership import WHICH_CLUB, club_button, in_none, may_arrange, own_club
+from bot.commands.membership import WHICH_CLUB, club_button, in_none, own_club, unlike_others
 from bot.context import Context
-from bot.gathering import replan_club
+from bot.gathering import mend_posts, met_with, replan_club
+from bot.leads import hold_questions, pass_on
 from bot.message import Answer, Buttons, Facts, Message, Spans, shorten, text
 
 commands = Registry("club")
 
-HELPS = "Members may hear that somebody here has a tie to an employer, not who; I ask you first"
+HELPS = (
+    "Members may hear that somebody here has a tie to an employer, not who; I ask you first. "
+    "As people come and go, it can be guessed who"
+)
 NAMES = "It may come out that it is you, as in a club of two; who found work may thank you by name"
 PARTNERS = "A partner for each week, who sees your name and the goal that you chose to show"
 
@@ -28,6 +32,8 @@ def club_me(
     club: Annotated[int, WHICH_CLUB] = 0,
 ) -> Answer:
     """What your club sees of you, and what you take part in."""
+    if helps is False:
+        hold_questions(ctx.unit, ctx.seeker.id)
     found = own_club(ctx, club)
     if found is None:
         return in_none(ctx)
@@ -44,11 +50,18 @@ def club_me(
         return Message(
             f"You in {here.name}", (_facts(mine), text(_SEEN, small=True), _row(here, mine))
         )
-    ctx.unit.clubs.put_member(changed)
-    if here.posted_by == mine.name != changed.name and may_arrange(ctx, here):
+    if changed.name != mine.name:
+        unlike_others(ctx, here, changed.name)
+    if here.founder == mine.seeker_id and here.posted_by != changed.name:
         here = replace(here, posted_by=changed.name)
         ctx.unit.clubs.save(here)
+    ctx.unit.clubs.put_member(changed)
+    if mine.helps and not changed.helps:
+        pass_on(ctx.unit, ctx.seeker, ctx.now)
     replan_club(ctx.unit, here, ctx.now)
+    if changed.name != mine.name or (mine.named and not changed.named):
+        # What was agreed to under another name, or by name, is taken back where it stands.
+        mend_posts(ctx.unit, here, met_with(ctx.unit, mine), ctx.now, others=True)
     ctx.lasting = True
     return Message(f"You in {here.name}, from now on", (_facts(changed), _row(here, changed)))
 

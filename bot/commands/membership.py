@@ -59,13 +59,21 @@ def arrangers(ctx: Context, club: Club) -> str:
     return ", ".join(member.name for member in members if member.seeker_id in them)
 
 
+def unlike_others(ctx: Context, club: Club, name: str) -> None:
+    """Raises Problems where somebody else in the club has that name, whatever the capitals."""
+    members = ctx.unit.clubs.members([club.seeker_id]).get(club.seeker_id, ())
+    others = {one.name.casefold(): one.name for one in members if one.seeker_id != ctx.seeker.id}
+    if taken := others.get(name.casefold()):
+        raise Problems({"called": Unfit(f"There is a {taken} here already. What else?")})
+
+
 def one_of(clubs: list[Club], club: int) -> Club:
     """The one of that id, or without one the only one. Raises Problems otherwise."""
     named = next((one for one in clubs if one.seeker_id == club), None)
     if club and named is None:
         raise Problems({"club": Unfit("You are not in that club any more.")})
     if named is None and len(clubs) > 1:
-        choices = tuple((one.name, str(one.seeker_id)) for one in clubs[:5])
+        choices = tuple((one.name, str(one.seeker_id)) for one in clubs)
         raise Problems({"club": Unfit("Which club?", choices)})
     return named or clubs[0]
 

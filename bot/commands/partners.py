@@ -66,8 +66,8 @@ def club_partner(
     wanted = replace(mine, partners=True, goal=shorten(goal, 200))
     if sure:
         _keep(ctx, here, wanted)
-        words = "After the next meeting I tell you who your partner is; never the same one twice "
-        words += "before you have met all who take part."
+        words = "After the next meeting I tell you who your partner is; it changes from week to "
+        words += "week as long as there is somebody else."
         return Message("You take part in partners", (_seen(wanted), text(words), _row(here)))
     if mine.partners and wanted == mine:
         return Message(
@@ -85,7 +85,7 @@ def club_partner(
         "What your partner of the week will see",
         (
             _seen(wanted),
-            text("Exactly this, and only your partner; each week it is somebody else."),
+            text("Exactly this, and only whoever is your partner in a week."),
             Buttons(row),
         ),
     )

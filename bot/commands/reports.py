@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.cards.meetings import preview
+from bot.clubs.promises import promise
 from bot.clubs.records import Club, Meeting, Member, Report
 from bot.command import Opt, Registry
 from bot.commands.membership import (
@@ -16,7 +17,6 @@ from bot.commands.membership import (
 from bot.context import Context
 from bot.gathering import mend_posts, replan_club
 from bot.message import Answer, Button, Buttons, Call, Form, Message, Style, When, text
-from bot.occasions.meetings import promise
 from bot.occasions.reports import drafted
 
 commands = Registry("club")
@@ -41,6 +41,7 @@ def club_report(
     change: Annotated[bool, Opt("Open the form", hidden=True)] = False,
     sure: Annotated[bool, Opt("Whether it may be shared", hidden=True)] = False,
     whole: Annotated[bool, Opt("Whether nothing is left as it was", hidden=True)] = False,
+    about: Annotated[int, Opt("Which meeting, for a button", hidden=True)] = 0,
     club: Annotated[int, WHICH_CLUB] = 0,
 ) -> Answer:
     """Your answers for the next meeting; you see first what the club will see."""
@@ -78,25 +79,36 @@ def club_report(
             report = replace(report, moved=named.moved)
         away = "; you will be away, and somebody reads it out" if report.absent else ""
         return Form(_call(here, report), intro=f"For {here.name}{away}")
-    if not sure:
-        return _preview(ctx, here, mine, meeting, report)
+    if not sure or about not in (0, meeting.number):
+        return _preview(ctx, here, mine, meeting, report, instead=sure)
     _keep(ctx, report)
     row = [Button("Change", ctx.later(_call(here, report).plus(change="yes")))]
     if meeting.posted_at:
         # What stands in the channel is not taken back by `undo`; `Change` changes it there.
         ctx.lasting = True
-        promise(ctx.unit, here, meeting, [report])
+        promise(ctx.unit.clubs, here, meeting, [report])
         mend_posts(ctx.unit, here, [meeting], ctx.now)
         seen = text("The meeting’s message shows it in a moment.")
     else:
         when = When(meeting.starts_at, ctx.seeker.zone)
         seen = text("The club sees it when it meets, ", when, ".")
+        if meeting.starts_at <= ctx.now:
+            seen = text("The meeting’s message shows it as soon as I can post it.")
         row.append(Button("Undo", Call("job undo")))
     replan_club(ctx.unit, here, ctx.now)
     return Message(f"Shared with {here.name}", (seen, Buttons(tuple(row))))
 
 
-def _preview(ctx: Context, club: Club, member: Member, meeting: Meeting, report: Report) -> Message:
+def _preview(
+    ctx: Context,
+    club: Club,
+    member: Member,
+    meeting: Meeting,
+    report: Report,
+    *,
+    instead: bool = False,
+) -> Message:
+    """The report as the club will see it; `instead` of sharing it for a meeting that is over."""
     call = _call(club, report)
     away = not report.absent
     row = [
@@ -113,6 +125,7 @@ def _preview(ctx: Context, club: Club, member: Member, meeting: Meeting, report:
     return Message(
         f"What {club.name} will see",
         (
+            *((text("That meeting is over; this would be for the next one."),) if instead else ()),
             preview(report, member),
             text(
                 "Exactly this, in the message of the meeting ",
@@ -131,7 +144,8 @@ def _call(club: Club, report: Report) -> Call:
     found |= {name: str(count) for name, count in numbers.items() if count is not None}
     if report.absent:
         found["absent"] = "yes"
-    return Call("club report", {**found, "club": str(club.seeker_id), "whole": "yes"})
+    for_ = {"club": str(club.seeker_id), "about": str(report.meeting)}
+    return Call("club report", {**found, **for_, "whole": "yes"})
 
 
 def _keep(ctx: Context, report: Report) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from bot.cards.clubs import notice_message, shown_first
-from bot.clubs.policy import notice_name
+from bot.clubs.policy import following, mending_name, notice_name, number_of
 from bot.clubs.records import Club, Meeting
 from bot.command import Opt, Problems, Registry
 from bot.commands.membership import (
@@ -19,11 +19,11 @@ from bot.commands.membership import (
     when_it_meets,
 )
 from bot.context import Context
-from bot.gathering import replan_club
+from bot.gathering import mend_posts, replan_club
 from bot.message import Answer, Block, Button, Buttons, Message, When, text
-from bot.model import NudgeKind
+from bot.model import NudgeKind, NudgeState
 from bot.plan import write
-from bot.policy import Wanted, changes, key_of
+from bot.policy import Wanted, changes, key_of, name_of
 from bot.readers import Unfit
 
 commands = Registry("club")
@@ -42,13 +42,22 @@ def club_move(
     here, meeting = found
     if not ctx.now < to < ctx.now + timedelta(weeks=4):
         raise Problems({"to": Unfit("A time in the next four weeks, please.")})
-    ctx.unit.clubs.put_meeting(replace(meeting, starts_at=to))
+    moved = ctx.unit.clubs.put_meeting(replace(meeting, starts_at=to))
+    # Those that it passes take place all the same.
+    known = ctx.unit.clubs.meetings(here.seeker_id)
+    while (between := following(here, known, ctx.now)).starts_at < to:
+        known.append(ctx.unit.clubs.put_meeting(between))
     ahead = replan_club(ctx.unit, here, ctx.now)
     ctx.lasting = True
-    moved = replace(meeting, starts_at=to)
-    tell = Buttons((_tell(here, moved),))
+    which = (When(meeting.starts_at, here.zone), " is now on ", When(to, here.zone), ".")
     return Message(
-        "The meeting is moved", (when_it_meets(ctx, here, ahead), *_seen(here, moved), tell)
+        "The meeting is moved",
+        (
+            text("The one on ", *which),
+            when_it_meets(ctx, here, ahead),
+            *_seen(here, moved),
+            Buttons((_tell(here, moved),)),
+        ),
     )
 
 
@@ -57,6 +66,7 @@ def club_cancel(
     ctx: Context,
     sure: Annotated[bool, Opt("Whether one more is off", hidden=True)] = False,
     back: Annotated[int, Opt("Which one takes place after all", hidden=True)] = 0,
+    about: Annotated[int, Opt("Which one is off, for a button", hidden=True)] = 0,
     club: Annotated[int, WHICH_CLUB] = 0,
 ) -> Answer:
     """Call off the next meeting; the week after goes on as always."""
@@ -87,12 +97,21 @@ def club_cancel(
                 text("Call off the one on ", When(meeting.starts_at, here.zone), " too?"),
                 Buttons(
                     (
-                        club_button("Call it off", "cancel", here, sure="yes"),
+                        club_button(
+                            "Call it off", "cancel", here, sure="yes", about=str(meeting.number)
+                        ),
                         _after_all(here, latest),
                     )
                 ),
             ),
         )
+    if about:
+        # Pressed twice it is the same one.
+        named = [m for m in known if m.number == about and m.starts_at > ctx.now]
+        if not named:
+            over = text("There is nothing to call off any more.")
+            return Message("That meeting is over", (over,))
+        meeting = named[0]
     off_now = ctx.unit.clubs.put_meeting(replace(meeting, cancelled=True))
     ahead = replan_club(ctx.unit, here, ctx.now)
     ctx.lasting = True
@@ -131,10 +150,19 @@ def club_tell(
         return Message("That meeting is over", (text("There is nothing to tell any more."),))
     own = ctx.unit.seekers([here.seeker_id])[here.seeker_id]
     named = notice_name(here, about)
-    if any(nudge.key == key_of(own, named) for nudge in ctx.unit.nudges.standing(own.id)):
+    nudges = ctx.unit.nudges.standing(own.id)
+    same = [one for one in nudges if one.key == key_of(own, named)]
+    notices = [n for n in nudges if n.kind is NudgeKind.NOTICE and number_of(n) == about.number]
+    stands = [one for one in notices if one.message_ref][-1:]
+    told = stands or [one for one in same if one.state is not NudgeState.DROPPED]
+    mended = tuple(f"{mending_name(here, one)}@" for one in stands)
+    if told and told == same and not any(name_of(one).startswith(mended) for one in nudges):
         return Message("The club was told", (text("Once is enough."),))
-    wanted = [Wanted(named, NudgeKind.NOTICE, ctx.now)]
-    write(ctx.unit, changes(wanted, [], own, here.platform, ""))
+    if stands:
+        mend_posts(ctx.unit, here, stands, ctx.now)
+    else:
+        wanted = [Wanted(named, NudgeKind.NOTICE, ctx.now)]
+        write(ctx.unit, changes(wanted, same, own, here.platform, ""))
     ctx.lasting = True
     return Message(
         "The club reads this in a moment", tuple(shown_first(notice_message(here, about)))

@@ -10,7 +10,7 @@ from bot.clubs.records import Club, How, Tie
 from bot.command import Opt, Problems, Registry
 from bot.context import Context
 from bot.dates import say_day
-from bot.leads import decline
+from bot.leads import pass_on
 from bot.message import (
     Answer,
     Block,
@@ -148,9 +148,17 @@ def club_untie(
     if not found:
         words = f"{ctx.named('club ties')} shows those that you have noted."
         return Message("I cannot find that among yours", (text(words),))
-    ctx.unit.clubs.ties.remove(found[0])
-    row = (Button("Undo", Call("job undo")), Button("Your ties", Call("club ties")))
-    return Message(title(f"Removed: {found[0].employer}"), (Buttons(row),))
+    (tie, *_) = found
+    ctx.unit.clubs.ties.remove(tie)
+    back = Button("Undo", Call("job undo"))
+    if pass_on(ctx.unit, ctx.seeker, ctx.now):
+        # What went on to another member does not come back with the tie.
+        ctx.lasting = True
+        until = {"until": tie.until.isoformat()} if tie.until else {}
+        again = {"employer": tie.employer, "how": tie.how.value, "new": "yes", **until}
+        back = Button("Note it again", ctx.later(Call("club tie", again)))
+    row = (back, Button("Your ties", Call("club ties")))
+    return Message(title(f"Removed: {tie.employer}"), (Buttons(row),))
 
 
 @commands.command(phrase="{employer}")
@@ -165,7 +173,7 @@ def club_mute(
         return Message("That is as many as I keep", (text("Ask to be asked about one again."),))
     ctx.unit.clubs.mute(ctx.seeker.id, named, yes=not off)
     if not off:
-        decline(ctx.unit, ctx.seeker, named, ctx.now)
+        pass_on(ctx.unit, ctx.seeker, ctx.now)
     ctx.lasting = True
     if off:
         return Message(title(f"You may be asked about {employer} again"))

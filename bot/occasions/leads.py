@@ -4,7 +4,7 @@ Each reason why something is not said any more is for the log of its owner alone
 a question that nobody said yes to ends in one way.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cards.leads import (
@@ -18,9 +18,11 @@ from bot.cards.leads import (
 )
 from bot.cards.nudges import Part
 from bot.clubs.asking import (
+    LOOKED_AT,
+    brought_together_at,
     ends_at,
-    introduces,
     question_of,
+    rests_since,
     said_yes,
     told_as_helper,
     waits,
@@ -29,7 +31,7 @@ from bot.clubs.asking import (
 from bot.clubs.records import Answered, Asked, Asking, Club, Member
 from bot.delivery import Gone, Outcome, Refused
 from bot.hours import local_day
-from bot.leads import MET, hold, replan_leads
+from bot.leads import REMEMBERED, closed, hold, met, replan_leads
 from bot.model import Account, Case, Nudge, NudgeKind, NudgeState, Seeker
 from bot.occasions.post import Post
 from bot.plan import write
@@ -67,10 +69,10 @@ def asked(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str
         return GONE
     if not waits(asking, unit.clubs.put_to(mine.by, mine.asking), now):
         return OVER
-    asker, case = _places(unit, club).get(mine.by), _case(unit, asking)
+    asker = _places(unit, club).get(mine.by)
     if asker is None:
         return LEFT
-    if case and not case.application.stage.open:
+    if closed(unit, asking):
         return CLOSED
     tied = unit.clubs.tied(asking.key, [club.seeker_id], local_day(now, seeker))
     if all(member.seeker_id != seeker.id for _, member in tied):
@@ -83,7 +85,7 @@ def unanswered(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part 
     asking = unit.clubs.askings.get(seeker.id, question_of(nudge))
     if asking is None:
         return GONE
-    if asking.settled_at is not None or _met(unit, asking):
+    if asking.settled_at is not None or met(unit, asking):
         return OVER
     if said_yes(unit.clubs.put_to(seeker.id, asking.number)):
         return "somebody said yes"
@@ -100,6 +102,8 @@ def gratitude(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part |
     asking = unit.clubs.askings.get(seeker.id, question_of(nudge))
     if asking is None or asking.settled_at is not None:
         return OVER
+    if not met(unit, asking):
+        return "they were not brought together"
     pair = _pair(unit, asking)
     return LEFT if pair is None else gratitude_part(asking, pair.helper[0], pair.asker[0])
 
@@ -128,16 +132,33 @@ def contact(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | s
     return contact_part(pair.asking, pair.helper, asker=True)
 
 
-def introduction(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
-    """What brings the two together. Where one has left, the question ends as any other does."""
+def introduction(unit: Unit, nudge: Nudge, now: datetime) -> Post | str | datetime:
+    """What brings the two together, or when to look again, if it is not day for both.
+
+    Where one has left, or rests beyond the question's week, it ends as any other does.
+    """
     hold(unit, nudge.seeker_id)
     asking = unit.clubs.askings.get(nudge.seeker_id, question_of(nudge))
     if asking is None or asking.settled_at is not None:
         return GONE
+    if now - asking.asked_at >= REMEMBERED:
+        return OVER
+    if closed(unit, asking):
+        return CLOSED
+    asker = unit.seekers([nudge.seeker_id])[nudge.seeker_id]
     pair = _pair(unit, asking)
     if pair is None:
-        replan_leads(unit, unit.seekers([nudge.seeker_id])[nudge.seeker_id], now)
+        replan_leads(unit, asker, now)
         return LEFT
+    helper = unit.seekers([pair.asked.seeker_id])[pair.asked.seeker_id]
+    due = brought_together_at(now, asker, helper, pair.asked)
+    ends = ends_at(asking)
+    if due > now >= ends and rests_since(pair.asked, helper, now):
+        unit.clubs.asked.save(replace(pair.asked, answer=Answered.NO, answered_at=now))
+        replan_leads(unit, asker, now)
+        return "whoever said yes rests"
+    if due > now:
+        return min(due, now + LOOKED_AT, ends if ends > now else due)
     message = introduction_message(asking, pair.club, pair.asker, pair.helper)
     return Post(message, brings=(pair.asker[1], pair.helper[1]), channel=pair.club.channel)
 
@@ -187,9 +208,3 @@ def _case(unit: Unit, asking: Asking) -> Case | None:
 def _places(unit: Unit, club: Club) -> dict[int, Member]:
     members = unit.clubs.members([club.seeker_id]).get(club.seeker_id, ())
     return {member.seeker_id: member for member in members}
-
-
-def _met(unit: Unit, asking: Asking) -> bool:
-    """Whether the two were introduced, or told of each other, though one may have left since."""
-    together = introduces(unit.nudges.standing(asking.seeker_id)).get(asking.number, ())
-    return any(n.kind is NudgeKind.CONTACT or n.state in MET for n in together)

@@ -33,6 +33,8 @@ LEFT = "they have left the club"
 LATE = timedelta(minutes=15)
 # A club's latest meetings, in which a sign of life is looked for.
 LATEST = 5
+# One meeting without a report is no silence.
+SILENT = 2
 
 
 def report(
@@ -48,8 +50,10 @@ def report(
         return found
     club, member = found
     meeting = meeting_of(unit, club, nudge)
-    if meeting is None or meeting.cancelled or not still_means(nudge, meeting) or club.resting:
-        return "the meeting was moved or called off"
+    if meeting is None or meeting.cancelled or club.resting:
+        return "the meeting was called off"
+    if not still_means(nudge, club, meeting):
+        return "the meeting was moved"
     if meeting.posted_at or meeting.starts_at <= now:
         return "the meeting has begun"
     draft = drafted(unit, seeker.id, club, meeting, now, everything=everything)
@@ -60,11 +64,14 @@ def report(
 
 def action(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
     """What somebody said they would do, on the day on which it comes back to them."""
-    found = _place(unit, seeker, nudge)
-    if isinstance(found, str):
-        return found
+    club: Club | None = None
+    if club_of(nudge) != seeker.id:
+        found = _place(unit, seeker, nudge)
+        if isinstance(found, str):
+            return found
+        club = found[0]
     mine = unit.clubs.actions.get(seeker.id, number_of(nudge))
-    return "it is done" if mine is None or mine.done_at else action_part(mine, found[0])
+    return "it is done" if mine is None or mine.done_at else action_part(mine, club)
 
 
 def rest(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
@@ -73,7 +80,7 @@ def rest(unit: Unit, seeker: Seeker, nudge: Nudge, now: datetime) -> Part | str:
     if isinstance(found, str):
         return found
     club, _ = found
-    if club.resting or not gone_quiet(_sign_of_life(unit, club), now):
+    if club.resting or _quiet_since(unit, club, now) is None:
         return "the club goes on, or rests already"
     return rest_part(club)
 
@@ -111,7 +118,7 @@ def meeting(unit: Unit, nudge: Nudge, now: datetime) -> Post | str:
         return ENDED
     known = unit.clubs.meetings(club.seeker_id)
     found = _numbered(known, nudge)
-    if found is None or found.cancelled or not still_means(nudge, found) or club.resting:
+    if found is None or found.cancelled or not still_means(nudge, club, found) or club.resting:
         return "the meeting was moved or called off"
     if found.posted_at:
         return "it was posted"
@@ -173,19 +180,27 @@ def _numbered(known: Sequence[Meeting], nudge: Nudge) -> Meeting | None:
     return next((one for one in known if one.number == number_of(nudge)), None)
 
 
-def _sign_of_life(unit: Unit, club: Club) -> datetime:
-    """When somebody last did something for the club: reported, joined, or said that it goes on."""
+def _quiet_since(unit: Unit, club: Club, now: datetime) -> datetime | None:
+    """When somebody last did something for a club that has gone quiet; None for any other.
+
+    A sign is a report, somebody who joined, and a meeting that was called off. Where the club has
+    met less than twice since, nobody could have reported.
+    """
     members = unit.clubs.members([club.seeker_id])[club.seeker_id]
     signs = [club.began_at, *(member.joined_at for member in members)]
-    for one in unit.clubs.meetings(club.seeker_id, LATEST):
+    latest = unit.clubs.meetings(club.seeker_id, LATEST)
+    for one in latest:
         signs += [r.written_at for r in unit.clubs.reported(club.seeker_id, one.number)]
-    return max(signs)
+        signs += [min(one.starts_at, now)] if one.cancelled else []
+    sign = max(signs)
+    silent = [one for one in latest if one.posted_at and one.starts_at >= sign]
+    return sign if gone_quiet(sign, now) and len(silent) >= SILENT else None
 
 
 def _ask_to_rest(unit: Unit, club: Club, members: Sequence[Member], now: datetime) -> None:
     """Ask whoever organizes a club that has gone quiet, once in each silence."""
-    sign = _sign_of_life(unit, club)
-    if not gone_quiet(sign, now) or (club.asked_at and club.asked_at > sign):
+    sign = _quiet_since(unit, club, now)
+    if sign is None or (club.asked_at and club.asked_at > sign):
         return
     unit.clubs.save(replace(club, asked_at=now))
     _tell_organizers(unit, club, NudgeKind.REST, now)

@@ -32,18 +32,15 @@ def pair(unit: Unit, club: Club, meeting: Meeting, now: datetime) -> list[Partne
     if known:
         return known
     members = unit.clubs.members([club.seeker_id]).get(club.seeker_id, ())
-    goals = {member.seeker_id: member.goal for member in members if member.partners}
+    those = [member.seeker_id for member in members if member.partners]
     met: dict[frozenset[int], set[int]] = {}
     for one in history:
         for other in one.partners:
             met.setdefault(frozenset((one.seeker_id, other)), set()).add(_count(one.week))
-    excluded = {frozenset(pair) for pair in unit.clubs.excluded(goals)}
-    groups = pairs(goals, met, excluded, _count(week))
+    excluded = {frozenset(pair) for pair in unit.clubs.excluded(those)}
+    groups = pairs(those, met, excluded, _count(week))
     with_whom = {one: tuple(o for o in group if o != one) for group in groups for one in group}
-    made = [
-        Partnering(one, club.seeker_id, week, with_whom.get(one, ()), goal)
-        for one, goal in goals.items()
-    ]
+    made = [Partnering(one, club.seeker_id, week, with_whom.get(one, ())) for one in those]
     for partnering in made:
         unit.clubs.put_partnering(partnering)
     return made

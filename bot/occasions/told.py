@@ -10,6 +10,7 @@ from bot.model import Case, Nudge, NudgeKind, Seeker
 from bot.occasions import landed, leads, meetings, partners
 from bot.occasions.mending import mend_if_changed, mending
 from bot.occasions.post import REPEATED, Post
+from bot.occasions.removal import removed
 from bot.ports import Unit
 
 Telling = Callable[[Unit, Seeker, Nudge, datetime], Part | str]
@@ -20,6 +21,7 @@ _TOLD: Mapping[NudgeKind, Telling] = {
     NudgeKind.ACTION: meetings.action,
     NudgeKind.REST: meetings.rest,
     NudgeKind.LOST: meetings.lost,
+    NudgeKind.REMOVED: removed,
     NudgeKind.PARTNERS: partners.partners,
     NudgeKind.ASKED: leads.asked,
     NudgeKind.UNANSWERED: leads.unanswered,

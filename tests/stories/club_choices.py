@@ -50,7 +50,7 @@ async def who_comes_during_the_meeting_has_a_turn_when_they_say_something(town: 
     await town.until(on("06-02", "18:05"))
     late = town.person("Late")
     await late.say("club join called=Late", channel)
-    shown = await late.say('club report moved="I am new" ask="" next=""', channel)
+    shown = await late.say('club report moved="I am new"', channel)
     await late.press("Share it", shown)
     await town.wait(minutes=2)
     (post,) = await meetings(town, channel)

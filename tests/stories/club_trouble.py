@@ -1,6 +1,4 @@
-"""A club in trouble: members leave or are lost, its channel is gone, clocks and clubs differ."""
-
-from zoneinfo import ZoneInfo
+"""A club in trouble: members leave or cannot be reached, and its channel is gone."""
 
 from tests.stories.club import (
     CLUB,
@@ -14,9 +12,6 @@ from tests.stories.club import (
     timekeeper,
 )
 from tests.stories.town import Town
-
-# Twelve hours apart in summer, thirteen in winter; and in between.
-ZONES = {"Ana": "America/New_York", "Mei": "Asia/Singapore", "Ned": "Europe/Berlin"}
 
 
 async def who_leaves_takes_along_what_they_shared(town: Town) -> None:
@@ -186,91 +181,6 @@ async def a_club_is_woken_where_it_was_once_the_bot_is_back(town: Town) -> None:
     assert any(f"For {CLUB}" in seen for seen in await ben.came())
 
 
-async def two_clubs_know_nothing_of_each_other(town: Town) -> None:
-    """One person in both: each is asked for by its name, and what one hears the other does not.
-
-    Not in a terminal, where everybody reads both.
-    """
-    if not town.channels:
-        return
-    members, channel = await started(town, *NAMES[:3])
-    ana, ben, cleo = members.values()
-    dev = town.person("Dev", organizes=True)
-    other = town.channel("gardeners", [dev, ben])
-    said = await dev.say('club start wednesday 9:00 called=Dev name="Early birds"', other)
-    assert "Early birds is there" in said
-    assert "Welcome to Early birds" in await ben.say("club join called=Benjamin", other)
-    which = await ben.say("club leave")
-    assert "Which club?" in which
-    assert which.buttons == (CLUB, "Early birds")
-    await ben.came()
-    await town.until(on("06-01", "19:00"))
-    await report(ben, moved="For the first one", ask="", next="")
-    await town.until(on("06-02", "20:00"))
-    asked = next(seen for seen in await ben.came() if "For Early birds" in seen)
-    await ben.press("Answer", asked)
-    shown = await ben.fill(moved="For the second one", ask="", next="")
-    assert "Benjamin" in shown
-    await ben.press("Share it", shown)
-    await town.until(on("06-03", "12:00"))
-    (first,), (second,) = await meetings(town, channel), await meetings(town, other)
-    assert "For the first one" in first
-    assert "For the second one" in second
-    for words, post in (("second one", first), ("Dev", first), ("first one", second)):
-        assert words not in post
-    await ben.press("Leave", await ben.say("club leave", other))
-    await town.until(on("06-10", "12:00"))
-    assert sorted(order((await meetings(town, channel))[-1])) == ["Ana", "Ben", "Cleo"]
-    assert order((await meetings(town, other))[-1]) == ["Dev"]
-    assert "canary" not in (await cleo.say("club members")).text
-    assert "Dev" not in await ana.say("club members")
-
-
-async def everybody_reads_their_own_clock(town: Town) -> None:
-    """Twelve hours apart, and in the week in which one of three clocks goes back.
-
-    New York is on summer time until November 1, Berlin was until October 25.
-    """
-    await town.until(on("10-26", "09:00"))
-    wall = {name: ZoneInfo(zone) for name, zone in ZONES.items()}
-    members = {
-        name: town.person(name, zone, organizes=name == "Ana") for name, zone in ZONES.items()
-    }
-    channel = town.channel("hunters", list(members.values()))
-    await members["Ana"].say("club start tuesday 18:00 called=Ana", channel)
-    for name in ("Ned", "Mei"):
-        await members[name].say(f"club join called={name}", channel)
-    for each in members.values():
-        await each.came()
-    # Who is asked when, each on the evening before by their own wall; and what it says there.
-    weeks = {
-        "10-27": (
-            ("Ned", "10-26", "Tuesday, October 27, 23:00"),
-            ("Ana", "10-26", "Tuesday, October 27, 18:00"),
-            ("Mei", "10-27", "Wednesday, October 28, 06:00"),
-        ),
-        "11-03": (
-            ("Ana", "11-02", "Tuesday, November 3, 18:00"),
-            ("Mei", "11-03", "Wednesday, November 4, 07:00"),
-            ("Ned", "11-03", "Wednesday, November 4, 00:00"),
-        ),
-    }
-    for day, asked in weeks.items():
-        for name, evening, meets in asked:
-            await town.until(on(evening, "17:59", wall[name]))
-            early = [(each.name, seen) for each in members.values() for seen in await each.came()]
-            assert early == [], early
-            await town.until(on(evening, "18:01", wall[name]))
-            (seen,) = await members[name].came()
-            assert f"{CLUB} meets {meets}" in seen
-        await town.until(on(day, "17:59"))
-        earlier = len(await meetings(town, channel))
-        await town.until(on(day, "18:01"))
-        assert len(await meetings(town, channel)) == earlier + 1
-    for post, day in zip(await meetings(town, channel), ("October 27", "November 3"), strict=True):
-        assert f"Tuesday, {day}, 18:00" in post
-
-
 STORIES: tuple[TownStory, ...] = (
     who_leaves_takes_along_what_they_shared,
     whoever_organizes_leaves_and_the_club_goes_on,
@@ -278,6 +188,4 @@ STORIES: tuple[TownStory, ...] = (
     a_channel_that_is_lost_ends_in_silence_and_one_word,
     who_organizes_hears_of_a_lost_channel_also_later,
     a_club_is_woken_where_it_was_once_the_bot_is_back,
-    two_clubs_know_nothing_of_each_other,
-    everybody_reads_their_own_clock,
 )

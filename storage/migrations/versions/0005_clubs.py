@@ -12,7 +12,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Text,
     Time,
-    text,
 )
 
 revision = "0005"
@@ -22,8 +21,6 @@ depends_on = None
 
 _id = BigInteger().with_variant(Integer(), "sqlite")
 _instant = DateTime(timezone=True).with_variant(Text(), "sqlite")
-
-_ahead = "posted_at IS NULL AND NOT cancelled"
 
 
 def _link(table: str, column: str, to: str = "seekers") -> ForeignKeyConstraint:
@@ -54,6 +51,7 @@ def upgrade() -> None:
         Column("posted_by", Text, nullable=False),
         Column("resting", Boolean, nullable=False),
         Column("asked_at", _instant),
+        Column("founder", _id, nullable=False),
         PrimaryKeyConstraint("seeker_id", name="pk_clubs"),
         _link("clubs", "seeker_id"),
     )
@@ -90,13 +88,6 @@ def upgrade() -> None:
         Column("post_ref", Text, nullable=False),
         PrimaryKeyConstraint("seeker_id", "number", name="pk_meetings"),
         _link("meetings", "seeker_id"),
-    )
-    op.create_index(
-        "ix_meetings_due",
-        "meetings",
-        ["starts_at"],
-        sqlite_where=text(_ahead),
-        postgresql_where=text(_ahead),
     )
     op.create_table(
         "reports",
@@ -150,7 +141,6 @@ def upgrade() -> None:
         Column("club", _id, nullable=False),
         Column("week", Date, nullable=False),
         Column("partners", Text, nullable=False),
-        Column("goal", Text, nullable=False),
         PrimaryKeyConstraint("seeker_id", "club", "week", name="pk_partnerings"),
         _link("partnerings", "seeker_id"),
         _link("partnerings", "club"),
