@@ -15,7 +15,7 @@ from bot.command import LEFT_OVER, Problems, Registry
 from bot.context import CHANNEL, ORGANIZES, STASHED, Context
 from bot.gathering import replan_clubs
 from bot.kinds import KindName
-from bot.leads import replan_leads
+from bot.leads import pass_on, replan_leads
 from bot.letters.draft import Letters
 from bot.limits import TOO_FAST, TOO_LONG, Pace, too_long
 from bot.looking import Looking, Repeated, unstashed
@@ -216,6 +216,7 @@ class Desk(Looking):
         if ctx.settings_changed or not planned:
             replan(unit, ctx.seeker, account.platform, numbers, now)
         if ctx.settings_changed:
+            pass_on(unit, ctx.seeker, now)
             replan_clubs(unit, seeker.id, now, undone=ctx.undone)
             replan_leads(unit, ctx.seeker, now)
         if isinstance(answer, Form):
