@@ -24,7 +24,7 @@ BEGIN = datetime(2026, 6, 1, 14, tzinfo=UTC)
 FRIDAY = datetime(2026, 6, 5, 20, tzinfo=UTC)
 DUE = datetime(2026, 6, 8, 13, 30, tzinfo=UTC)
 # Seconds in which whatever is waited for has come, however loaded the machine is.
-SOON = 10
+SOON = 30
 
 
 async def due_for(store: Store, people: int, platform: str = "terminal", letters: int = 1) -> None:
@@ -58,7 +58,8 @@ async def until(true: Callable[[], bool]) -> None:
     """Return as soon as it is so, of which something else in this loop takes care."""
     async with asyncio.timeout(SOON):
         while not true():  # noqa: ASYNC110 what is in the database or in the log sets no event
-            await asyncio.sleep(0)
+            # Long enough for the thread of the storage to have its turn.
+            await asyncio.sleep(0.001)
 
 
 @contextmanager
