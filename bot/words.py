@@ -74,6 +74,7 @@ def understood(member: StrEnum) -> tuple[str, ...]:
 
 # What is said in passing, and the line that a command understands. The first that fits counts.
 _IN_PASSING: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?:my )?clubs$", re.IGNORECASE), "help club"),
     # A link alone is an advert.
     (re.compile(r"(?=<?https?://\S)"), "applied "),
     (

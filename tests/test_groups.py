@@ -230,3 +230,10 @@ async def test_what_one_person_answers_leaves_the_buttons_of_the_others(store: S
     )
     assert "ben> Answer" in shown
     assert "What moved since last time?" in shown.rpartition("ben> Answer")[2]
+
+
+def test_clubs_alone_explains_what_can_be_done_in_one() -> None:
+    for line in ("clubs", "My clubs"):
+        assert read_line(registry, line, MONDAY, ZONE) == read_line(
+            registry, "help club", MONDAY, ZONE
+        )

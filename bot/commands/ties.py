@@ -80,7 +80,7 @@ def club_tie(
     else:
         ctx.unit.clubs.ties.add(tie)
     row = [Button("Your ties", Call("club ties")), Button("Undo", Call("job undo"))]
-    blocks: list[Block] = [text(f"{_said(ctx, tie)}."), text(PRIVATE, small=True)]
+    blocks: list[Block] = [text(f"It says that {_said(ctx, tie)}."), text(PRIVATE, small=True)]
     if unasked := [c for c, mine in ctx.unit.clubs.of(ctx.seeker.id) if not mine.helps][:OFFERED]:
         names = " and ".join(shorten(club.name, 60) for club in unasked)
         blocks.append(text(f"For now nobody can ask you in {names}."))
