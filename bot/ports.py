@@ -101,6 +101,7 @@ class Nudges(Protocol):
     def standing(self, seeker_id: int) -> list[Nudge]:
         """What every call looks at: those about no application, and whatever is undelivered.
 
+        Not a club's questions, action items and partners that came to an end (`among`).
         As this transaction has left them; read once, while nothing is written.
         """
         ...

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Integer,
+    and_,
     bindparam,
     delete,
     func,
@@ -43,7 +44,19 @@ _OF_STATES = _OF.where(table.c.state.in_(bindparam("states", expanding=True)))
 _OF_APPLICATION = _OF.where(_ABOUT)
 # The state as text: SQLite plans a statement anew for each value that it compares with a column of
 # a partial index.
-_STANDING = _OF.where(or_(table.c.application == 0, text("state = 'undelivered'")))
+_STANDING = _OF.where(
+    or_(
+        and_(
+            table.c.application == 0,
+            # A club brings some three a week, for ever; `among` finds those that plans ask for.
+            text(
+                "NOT (kind IN ('report', 'action', 'partners')"
+                " AND state IN ('sent', 'shown', 'dropped'))"
+            ),
+        ),
+        text("state = 'undelivered'"),
+    )
+)
 # What `bot.policy.changes` can look at: not all that they were ever sent.
 _AMONG = (
     select(table)

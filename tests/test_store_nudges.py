@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
-from bot.model import Nudge, NudgeState, Seeker
+from bot.model import Nudge, NudgeKind, NudgeState, Seeker
 from bot.ports import Unit
 from storage.engine import connect
 from storage.store import Store
@@ -97,6 +97,20 @@ def test_what_stands_is_about_nothing_or_undelivered_and_as_it_was_left(store: S
         ["review", "next"],
         [],
     ]
+
+
+def test_a_clubs_questions_that_came_to_an_end_stand_no_more(store: Store) -> None:
+    seeker = arrive(store)
+    for kind in (NudgeKind.REPORT, NudgeKind.ASKED):
+        for state in (NudgeState.PLANNED, NudgeState.SENT, NudgeState.UNDELIVERED):
+            plan(store, replace(nudge(seeker, f"{kind} {state}", state=state), kind=kind))
+    expected = {"report planned", "report undelivered"}
+    expected |= {"asked planned", "asked sent", "asked undelivered"}
+    assert set(names(store.run(lambda unit: unit.nudges.standing(seeker.id)))) == expected
+    keys = [nudge(seeker, "report sent").key]
+    found = store.run(lambda unit: unit.nudges.among([seeker.id], keys))
+    assert "report sent" in names(found)
+    assert "asked sent" not in names(found)
 
 
 def test_only_what_is_due_here_is_claimed_earliest_first(store: Store) -> None:
