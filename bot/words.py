@@ -62,13 +62,14 @@ _OTHER_WORDS = {(type(member), member.value): words for member, words in _ALIASE
 
 
 def label(member: StrEnum) -> str:
-    """The words shown for a choice."""
-    return _BY_MEMBER.get((type(member), member.value), member.value.capitalize())
+    """The words shown for a choice: ours, or those that a choice brings itself."""
+    own = getattr(member, "label", member.value.capitalize())
+    return _BY_MEMBER.get((type(member), member.value), own)
 
 
 def understood(member: StrEnum) -> tuple[str, ...]:
     """Everything that a person may type for a choice, in lower case."""
-    others = _OTHER_WORDS.get((type(member), member.value), ())
+    others = _OTHER_WORDS.get((type(member), member.value), getattr(member, "also", ()))
     return (member.value, label(member).casefold(), *others)
 
 

@@ -116,3 +116,14 @@ async def test_whoever_muted_an_employer_finds_the_way_back(notes: Notes) -> Non
     assert "not asked about" in await notes.say("club ties")
     assert "asked about" in await notes.press("Ask me again")
     assert "not asked about" not in await notes.say("club ties")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("as friend", "know somebody"), ("as former", "worked there"), ("as employee", "work there")],
+)
+async def test_how_one_is_tied_is_understood_in_ones_own_words(
+    notes: Notes, typed: str, said: str
+) -> None:
+    assert f"that you {said}" in await notes.say(f"club tie Acme {typed}")
+    assert "Acme: " in await notes.say("club ties")

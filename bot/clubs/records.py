@@ -17,6 +17,28 @@ class How(StrEnum):
     WORKED = "worked"
     KNOWS = "knows"
 
+    @property
+    def label(self) -> str:
+        """The words shown for it."""
+        return _LABELS[self.value]
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """What else people type for it, in lower case."""
+        return _ALSO[self.value]
+
+
+_LABELS = {
+    "works": "I work there",
+    "worked": "I worked there",
+    "knows": "I know somebody there",
+}
+_ALSO = {
+    "works": ("work", "work there", "employee", "colleague", "current", "insider"),
+    "worked": ("worked there", "former", "ex", "formerly", "alumni", "past"),
+    "knows": ("know", "know somebody", "know someone", "friend", "contact", "family", "someone"),
+}
+
 
 class Answered(StrEnum):
     """What a helper said. To whoever asked, all but YES look the same."""
