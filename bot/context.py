@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.clubs.records import Landing, Report
 from bot.command import Registry
 from bot.exits import Exits
 from bot.hours import paused
@@ -47,6 +48,8 @@ class Context:
     settings_changed: bool = False
     forgotten: bool = False
     undone: bool = False
+    # What was taken back had been shared with a club.
+    unshared: bool = False
     # What was done is no change that `undo` takes back.
     lasting: bool = False
     _known: list[Application] = field(default_factory=list)
@@ -105,11 +108,17 @@ class Context:
         self.settings_changed = True
 
     def take_back(self, change: Change) -> None:
-        """Undo a change; settings may be among what it had changed."""
+        """Undo a change; settings, and what was shared, may be among what it had changed."""
+        shared = self._shared()
         self.unit.undo(change, self.now)
+        self.unshared = shared != self._shared()
         self.seeker = self.unit.seekers([self.seeker.id])[self.seeker.id]
         self.settings_changed = True
         self.undone = True
+
+    def _shared(self) -> tuple[list[Report], list[Landing]]:
+        clubs = self.unit.clubs
+        return clubs.reports.all(self.seeker.id), clubs.landings.all(self.seeker.id)
 
     def later(self, call: Call) -> Call:
         """A call of any length made short enough for a button."""

@@ -217,7 +217,7 @@ class Desk(Looking):
             replan(unit, ctx.seeker, account.platform, numbers, now)
         if ctx.settings_changed:
             pass_on(unit, ctx.seeker, now)
-            replan_clubs(unit, seeker.id, now, undone=ctx.undone)
+            replan_clubs(unit, seeker.id, now, unshared=ctx.unshared)
             replan_leads(unit, ctx.seeker, now)
         if isinstance(answer, Form):
             answer = replace(answer, zone=ctx.seeker.zone)

@@ -117,22 +117,22 @@ def met_with(unit: Unit, member: Member) -> list[Meeting]:
     return [m for m in known if member.seeker_id in m.order or m.number in reported]
 
 
-def replan_clubs(unit: Unit, seeker_id: int, now: datetime, *, undone: bool = False) -> None:
+def replan_clubs(unit: Unit, seeker_id: int, now: datetime, *, unshared: bool = False) -> None:
     """Plan anew in each of a person's clubs, as when their zone or their quiet hours are others.
 
-    And what they noted for themselves. `undone` when they have taken something back, which may
-    have been posted meanwhile.
+    And what they noted for themselves. `unshared` when they have taken back what they had shared,
+    which may have been posted meanwhile.
     """
     replan_own(unit, seeker_id, now)
     for club, _ in unit.clubs.of(seeker_id):
         held = unit.clubs.lock(club.seeker_id)
         if held is None:
             continue
-        latest = last_met(unit.clubs.meetings(club.seeker_id)) if undone else None
+        latest = last_met(unit.clubs.meetings(club.seeker_id)) if unshared else None
         if latest:
             keep_to_reports(unit.clubs, held, latest)
         replan_club(unit, held, now)
-        if undone:
+        if unshared:
             mend_posts(unit, held, [latest] if latest else [], now, others=True)
 
 

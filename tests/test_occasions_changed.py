@@ -97,6 +97,15 @@ async def test_a_post_that_nothing_changed_is_not_touched_again(town: Town) -> N
     assert not await town.nudges("mending")
 
 
+async def test_undoing_something_else_touches_no_post(town: Town) -> None:
+    await town.share(LEE, moved="one interview at Acme")
+    await town.until(MEETS + timedelta(hours=1))
+    await town.say(LEE, "job applied", company="Globex", role="SRE")
+    await town.say(LEE, "job undo")
+    await town.until(MEETS + timedelta(hours=2))
+    assert not await town.nudges("mending")
+
+
 @pytest.mark.parametrize("answer", [Refused("too long"), Gone("archived")])
 async def test_a_club_goes_on_whatever_became_of_a_post(town: Town, answer: Outcome) -> None:
     await town.until(MEETS - timedelta(minutes=1))
