@@ -24,8 +24,8 @@ _CLOCK = select(func.clock_timestamp())
 
 # PostgreSQL: transactions at a time, each on a connection of its own. Small plans allow 20 in all.
 THREADS = 8
-# How often work is run before a conflict is called what it is: while it runs, a nudge that it changes
-# may be claimed, given a turn and settled, one after the other.
+# How often work is run before a conflict is called what it is: while it runs, a nudge of its may be
+# claimed, given a turn and settled, one after the other.
 TRIES = 5
 
 
