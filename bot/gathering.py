@@ -23,7 +23,7 @@ from bot.clubs.policy import (
 from bot.clubs.promises import keep_to_reports
 from bot.clubs.records import Club, Meeting, Member
 from bot.leads import go_on_without, standing_with
-from bot.model import Nudge, NudgeKind, NudgeState, Seeker
+from bot.model import Account, Nudge, NudgeKind, NudgeState, Seeker
 from bot.plan import write
 from bot.policy import Add, Drop, Move, Wanted, changes, key_of
 from bot.ports import Unit
@@ -60,8 +60,7 @@ def replan_club(unit: Unit, club: Club, now: datetime) -> list[Meeting]:
     reports = [one for m in ahead for one in unit.clubs.reported(club.seeker_id, m.number)]
     for member in members:
         seeker = seekers[member.seeker_id]
-        theirs = accounts.get(seeker.id, ())
-        platform = next((a.platform for a in theirs if a.id == member.account_id), club.platform)
+        platform = platform_of(club, member, accounts.get(seeker.id, ()))
         wanted = wanted_of_member(
             seeker,
             member,
@@ -75,6 +74,11 @@ def replan_club(unit: Unit, club: Club, now: datetime) -> list[Meeting]:
         plans.append((seeker, platform, wanted))
     _plan(unit, club.seeker_id, plans, now)
     return [one for one in ahead if one.starts_at > now and not club.resting]
+
+
+def platform_of(club: Club, member: Member, theirs: Sequence[Account]) -> str:
+    """The platform on which a club reaches a member: that of the account by which they joined."""
+    return next((one.platform for one in theirs if one.id == member.account_id), club.platform)
 
 
 def forget_member(unit: Unit, member: Member, now: datetime) -> None:

@@ -24,7 +24,7 @@ BEGIN = datetime(2026, 6, 1, 14, tzinfo=UTC)
 FRIDAY = datetime(2026, 6, 5, 20, tzinfo=UTC)
 DUE = datetime(2026, 6, 8, 13, 30, tzinfo=UTC)
 # Seconds in which whatever is waited for has come, however loaded the machine is.
-SOON = 30
+SOON = 10
 
 
 async def due_for(store: Store, people: int, platform: str = "terminal", letters: int = 1) -> None:

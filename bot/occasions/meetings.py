@@ -17,7 +17,7 @@ from bot.clubs.promises import promise
 from bot.clubs.records import Club, Meeting, Member
 from bot.clubs.rotation import order, timekeeper
 from bot.delivery import Gone, Outcome, Sent
-from bot.gathering import TOO_LATE, replan_club
+from bot.gathering import TOO_LATE, platform_of, replan_club
 from bot.hours import allowed
 from bot.model import Case, Nudge, NudgeKind, Seeker
 from bot.occasions.partners import pair
@@ -224,8 +224,7 @@ def _tell_organizers(unit: Unit, club: Club, kind: NudgeKind, now: datetime) -> 
         seeker = seekers.get(member.seeker_id)
         if seeker is None:
             continue
-        theirs = accounts.get(seeker.id, ())
-        platform = next((a.platform for a in theirs if a.id == member.account_id), club.platform)
+        platform = platform_of(club, member, accounts.get(seeker.id, ()))
         name = f"club:{kind.value}:{club.seeker_id}.{int(now.timestamp()) // 60}"
         wanted = [Wanted(name, kind, allowed(now, seeker))]
         write(unit, changes(wanted, [], seeker, platform, ""))

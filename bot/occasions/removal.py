@@ -6,6 +6,7 @@ from bot.cards.club_nudges import removed_part
 from bot.cards.nudges import Part
 from bot.clubs.policy import club_of
 from bot.clubs.records import Club, Member
+from bot.gathering import platform_of
 from bot.hours import allowed
 from bot.model import Nudge, NudgeKind, Seeker
 from bot.plan import write
@@ -18,8 +19,7 @@ def tell_removed(unit: Unit, club: Club, member: Member, now: datetime) -> None:
     seeker = unit.seekers([member.seeker_id]).get(member.seeker_id)
     if seeker is None:
         return
-    theirs = unit.accounts([seeker.id]).get(seeker.id, ())
-    platform = next((a.platform for a in theirs if a.id == member.account_id), club.platform)
+    platform = platform_of(club, member, unit.accounts([seeker.id]).get(seeker.id, ()))
     name = f"club:{NudgeKind.REMOVED.value}:{club.seeker_id}.{int(now.timestamp()) // 60}"
     wanted = [Wanted(name, NudgeKind.REMOVED, allowed(now, seeker))]
     write(unit, changes(wanted, [], seeker, platform, ""))
